@@ -1,0 +1,147 @@
+"""
+Values that are known only when a command is sent: ids AWS hands out, secrets, text made of both.
+
+They may stand anywhere in parameters, helm values or manifests; the connector puts the real value in
+their place (`resolve`), a comparison asks what is known so far (`known`).
+"""
+
+from __future__ import annotations
+
+import jmespath
+from pyinfra.api import HiddenValue
+from pyinfra.context import host
+
+DEPLOYMENT_TAG = "airflow-on-eks/deployment"
+
+
+class Unresolved(LookupError):
+    """A reference to something that does not exist (yet). Its text names the thing."""
+
+
+class AfterCreate:
+    """What a reference is worth while the thing it points to is absent: unequal to everything."""
+
+    def __str__(self):
+        return "(known after create)"
+
+    __repr__ = __str__
+
+
+AFTER_CREATE = AfterCreate()
+
+
+class Ref:
+    """
+    A field of something that may not exist yet, for instance ``Ref(Vpc, "VpcId", vpc="airflow-dev")``.
+
+    + fact: the fact class that reads the thing
+    + path: JMESPath into the fact
+    + arguments: the fact's arguments
+    """
+
+    def __init__(self, fact, path: str = "@", **arguments):
+        self.fact, self.path, self.arguments = fact, path, arguments
+
+    def __str__(self):
+        thing = " ".join(str(value) for value in self.arguments.values())
+        return f"<{self.fact.name.removeprefix('facts.')} {thing}>"
+
+    __repr__ = __str__
+
+    def __eq__(self, other):
+        return isinstance(other, Ref) and repr(self) == repr(other) and self.path == other.path
+
+    def __hash__(self):
+        return hash((repr(self), self.path))
+
+    def value(self):
+        """The field's present value, ``None`` while the thing or the field is absent."""
+        read = host.get_fact(self.fact, **self.arguments)
+        if isinstance(read, HiddenValue):
+            return read if self.path == "@" else None
+        return None if read is None else jmespath.search(self.path, read)
+
+
+class Text:
+    """
+    Text with references in it: ``Text("postgresql://{user}@{host}", user="airflow", host=Ref(...))``.
+    It is hidden as soon as one of its parts is.
+
+    + template: a format string
+    + parts: what stands in it
+    """
+
+    def __init__(self, template: str, **parts):
+        self.template, self.parts = template, parts
+
+    def __str__(self):
+        return self.template.format(**{key: str(part) for key, part in self.parts.items()})
+
+    __repr__ = __str__
+
+    def __eq__(self, other):
+        return isinstance(other, Text) and (self.template, self.parts) == (other.template, other.parts)
+
+    __hash__ = None
+
+
+class Deployment:
+    """Stands for the name of the deployment a command is sent for, as in the filter by our tag."""
+
+    def __str__(self):
+        return "<deployment>"
+
+    __repr__ = __str__
+
+
+DEPLOYMENT = Deployment()
+
+
+def resolve(value):
+    """
+    The value with every reference replaced, secrets still hidden.
+
+    Raises `Unresolved` when something it points to is absent.
+    """
+    return _replace(value, _required)
+
+
+def known(value):
+    """The value with every reference replaced; what is absent counts as `AFTER_CREATE`."""
+    return _replace(value, lambda ref: AFTER_CREATE if (now := ref.value()) is None else now)
+
+
+def unmasked(value):
+    """The value with every secret in clear: only for what goes on the wire or to a tool's stdin."""
+    if isinstance(value, HiddenValue):
+        return value.unmask()
+    if isinstance(value, dict):
+        return {key: unmasked(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [unmasked(item) for item in value]
+    return value
+
+
+def _required(ref: Ref):
+    now = ref.value()
+    if now is None:
+        raise Unresolved(f"{ref} does not exist")
+    return now
+
+
+def _replace(value, of_ref):
+    if isinstance(value, Ref):
+        return of_ref(value)
+    if isinstance(value, Deployment):
+        return host.data.deployment
+    if isinstance(value, Text):
+        parts = {key: _replace(part, of_ref) for key, part in value.parts.items()}
+        if AFTER_CREATE in parts.values():
+            return AFTER_CREATE
+        text = value.template.format(**unmasked(parts))
+        return HiddenValue(text) if any(isinstance(part, HiddenValue) for part in parts.values()) else text
+    if isinstance(value, dict):
+        return {key: _replace(item, of_ref) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_replace(item, of_ref) for item in value]
+    return value

@@ -1,0 +1,78 @@
+"""What is wanted: an operation and its arguments, declared once; install, verify, the plan and cleanup derive from it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Want:
+    """
+    One wanted thing.
+
+    + operation: the pyinfra operation of its kind
+    + subject: its identity
+    + fields: the operation's other arguments
+    + present: whether it should exist
+    + stray: whether it is a watch for things no longer listed
+    """
+
+    operation: object
+    subject: str
+    fields: dict = field(default_factory=dict)
+    present: bool = True
+    stray: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Module and noun, for instance ``ec2.vpc``."""
+        return f"{self.operation._inner.__module__.rpartition('.')[2]}.{self.operation._inner.__name__}"
+
+    def __str__(self):
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def arguments(self) -> dict:
+        """The operation's arguments, by name."""
+        identity = next(iter(inspect.signature(self.operation._inner).parameters))
+        return {identity: self.subject, **self.fields, "present": self.present}
+
+    def absent(self) -> Want:
+        """The same thing, unwanted."""
+        return replace(self, present=False)
+
+    def commands(self) -> list:
+        """What the operation would still send, unsent; raises `OperationError` when AWS refuses the change."""
+        return list(self.operation._inner(**self.arguments))
+
+    def declare(self):
+        """Hand it to pyinfra."""
+        return self.operation(**self.arguments, name=str(self))
+
+
+def want(operation, subject: str, *, present: bool = True, **fields) -> Want:
+    """
+    Declare a wanted thing.
+
+    + operation: the pyinfra operation of its kind
+    + subject: its identity, the operation's first argument
+    + present: whether it should exist
+    + fields: the operation's other arguments
+    """
+    return Want(operation, subject, fields, present)
+
+
+def strays(operation, subject: str, **fields) -> Want:
+    """Declare a watch for things that carry our tag and are no longer listed; see `operations.strays`."""
+    return Want(operation, subject, fields, stray=True)
+
+
+def tagged(wants: list[Want], tags: dict) -> list[Want]:
+    """The wants, each that takes tags with the deployment's tags under its own."""
+    return [
+        replace(item, fields={**item.fields, "tags": {**tags, **(item.fields.get("tags") or {})}})
+        if "tags" in inspect.signature(item.operation._inner).parameters
+        else item
+        for item in wants
+    ]

@@ -1,0 +1,32 @@
+"""What facts about AWS have in common: one read call and what to pick from its answer."""
+
+from __future__ import annotations
+
+import json
+
+import jmespath
+from pyinfra.api import FactBase
+
+from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
+
+OWNED = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [DEPLOYMENT]}]
+"""EC2's filter for what carries the deployment's tag: all of a kind in one read."""
+
+
+class AwsFact(FactBase):
+    """One read call; ``pick`` is the JMESPath of the wanted part, ``None`` when there is none."""
+
+    pick = "@"
+
+    def process(self, output):
+        return jmespath.search(self.pick, json.loads("\n".join(output)))
+
+
+def named(value: str) -> str:
+    """JMESPath condition: the thing's ``Name`` tag is this."""
+    return tagged("Name", value)
+
+
+def tagged(key: str, value: str) -> str:
+    """JMESPath condition: one of the thing's ``Tags`` is this."""
+    return f"Tags[?Key=='{key}' && Value=='{value}']"
