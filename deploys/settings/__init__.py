@@ -1,0 +1,69 @@
+"""The settings of a deployment: everything a user decides, checked before anything is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from .addons import Addons, Chart
+from .cluster import Cluster
+from .database import Database
+from .defaults import defaults
+from .errors import SettingsError, explained
+from .network import Network, Subnet
+from .run import Run
+
+__all__ = ["Chart", "Settings", "SettingsError", "Subnet"]
+
+PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"}
+STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
+
+
+class Settings(Run, Addons, Database, Cluster, Network):
+    """
+    The settings of one deployment, and the names that follow from them.
+
+    **Example:**
+
+    .. code:: python
+
+        settings = Settings.of(host.data.dict())
+        settings.kubernetes_version     # "1.36"
+        settings.role("karpenter")      # "airflow-dev-us-west-2-karpenter"
+    """
+
+    @classmethod
+    def of(cls, host_data: dict[str, Any]) -> Settings:
+        """
+        Returns the settings in a host's data, over the defaults; raises SettingsError with a line for each thing that is wrong.
+
+        + host_data: `host.data.dict()`; what belongs to pyinfra itself (`_sudo`, `ssh_user`, ...) is passed over
+        """
+        wanted = _over_defaults({key: value for key, value in host_data.items() if not key.startswith("_") and key not in PYINFRA})
+        wrong: dict[str, list[str]] = {}
+        try:
+            settings = cls.model_validate(wanted)
+        except ValidationError as error:
+            wrong = explained(error, cls.names())
+            right = {key: value for key, value in wanted.items() if key not in wrong}
+            settings = cls.model_validate({**defaults(), **STAND_IN, **right})
+        lines = [line for lines in wrong.values() for line in lines]
+        lines += [found.line for found in settings.contradictions() if not wrong.keys() & set(found.settings)]
+        if lines:
+            raise SettingsError(lines)
+        return settings
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Returns the name of every setting, as inventories and `--data` spell it."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def _over_defaults(given: dict[str, Any]) -> dict[str, Any]:
+    wanted = {**defaults(), **given}
+    if isinstance(given.get("charts"), dict):
+        pinned = defaults()["charts"]
+        changed = {chart: {**pinned[chart], **pin} for chart, pin in given["charts"].items() if chart in pinned and isinstance(pin, dict)}
+        wanted["charts"] = {**pinned, **given["charts"], **changed}
+    return wanted

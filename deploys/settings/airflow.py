@@ -1,0 +1,87 @@
+"""Airflow: its release, its DAGs, where its tasks run, its logs and the way to its UI."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from .subject import Cidrs, Contradiction, Count, Subject, Text, Version
+
+HOST_NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
+
+
+class Airflow(Subject):
+    """The Airflow release and the load balancer in front of it."""
+
+    airflow_version: Version
+    dags_storage: str
+    dags_repo: str | None
+    dags_ref: Text
+    dags_subpath: Text
+    task_placement: Literal["core", "karpenter"]
+    task_cpu_limit: Count
+    logs_infrequent_access_days: Annotated[int, Field(ge=30)] | None
+    logs_expire_days: Count
+    ingress_scheme: Literal["internal", "internet-facing"] | None
+    ingress_cidrs: Cidrs
+    domain: str | None
+    hosted_zone: str | None
+
+    @field_validator("airflow_version")
+    @classmethod
+    def _airflow_version(cls, value: str) -> str:
+        if not re.fullmatch(r"3\.\d+\.\d+", value):
+            raise ValueError("wanted a release of Airflow 3, as 3.2.2")
+        return value
+
+    @field_validator("dags_storage")
+    @classmethod
+    def _dags_storage(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9]\d*(Mi|Gi|Ti)", value):
+            raise ValueError("wanted a Kubernetes quantity, as 10Gi")
+        return value
+
+    @field_validator("dags_repo")
+    @classmethod
+    def _dags_repo(cls, value: str | None) -> str | None:
+        if value and re.match(r"https?://[^/]*@", value):
+            raise ValueError("wanted an address without user and password, which the release would show to every reader of the cluster")
+        if value is not None and not re.match(r"(https?|ssh|git)://\S+|[\w.-]+@[\w.-]+:\S+", value):
+            raise ValueError("wanted the address of a Git repository, as https://github.com/example/dags.git")
+        return value
+
+    @field_validator("domain", "hosted_zone")
+    @classmethod
+    def _host_name(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(HOST_NAME, value):
+            raise ValueError("wanted a host name in lower case, as airflow.example.com")
+        return value
+
+    @property
+    def zone_of_domain(self) -> str | None:
+        """The Route 53 hosted zone that gets the domain's record; None without a domain."""
+        return (self.hosted_zone or self.domain.partition(".")[2]) if self.domain else None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Yields logs that expire before they move, folders of no repository, and a UI open to nobody or under another zone."""
+        yield from super().contradictions()
+        move, expire = self.logs_infrequent_access_days, self.logs_expire_days
+        if move is not None and expire <= move:
+            yield Contradiction(
+                ("logs_infrequent_access_days", "logs_expire_days"),
+                f"logs_infrequent_access_days is {move}: wanted fewer days than logs_expire_days {expire}, or None",
+            )
+        if self.dags_subpath and not self.dags_repo:
+            yield Contradiction(("dags_subpath", "dags_repo"), f"dags_subpath is {self.dags_subpath!r} and dags_repo is None: give the repository it is in")
+        if self.ingress_scheme == "internet-facing" and not self.ingress_cidrs:
+            yield Contradiction(
+                ("ingress_cidrs", "ingress_scheme"),
+                "ingress_cidrs is [] and ingress_scheme is 'internet-facing': put the ranges that may reach the UI in the inventory",
+            )
+        if self.domain and self.ingress_scheme is None:
+            yield Contradiction(("domain", "ingress_scheme"), f"domain is {self.domain!r} and ingress_scheme is None: wanted internal or internet-facing")
+        if self.hosted_zone and not self.domain:
+            yield Contradiction(("hosted_zone", "domain"), f"hosted_zone is {self.hosted_zone!r} and domain is None: give the domain of the UI")
+        elif self.hosted_zone and self.domain != self.hosted_zone and not self.domain.endswith(f".{self.hosted_zone}"):
+            yield Contradiction(("hosted_zone", "domain"), f"domain is {self.domain!r}: wanted a name under hosted_zone {self.hosted_zone!r}")

@@ -1,0 +1,66 @@
+"""Airflow's metadata database."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from .subject import Contradiction, Subject, Text, Version
+
+
+class Database(Subject):
+    """PostgreSQL on RDS, and the secrets kept in Secrets Manager."""
+
+    db_instance_class: str
+    db_engine_version: Version
+    db_storage: Annotated[int, Field(ge=20, le=65536)]
+    db_storage_max: Annotated[int, Field(ge=22, le=65536)] | None
+    db_multi_az: bool
+    db_backup_days: Annotated[int, Field(ge=0, le=35)]
+    db_deletion_protection: bool
+    db_ca_bundle: Text
+    secret_recovery_days: int
+
+    @field_validator("db_instance_class")
+    @classmethod
+    def _db_instance_class(cls, value: str) -> str:
+        if not re.fullmatch(r"db\.[a-z0-9]+\.[a-z0-9]+", value):
+            raise ValueError("wanted an RDS instance class, as db.m6g.large")
+        return value
+
+    @field_validator("db_engine_version")
+    @classmethod
+    def _db_engine_version(cls, value: str) -> str:
+        if not re.fullmatch(r"\d{2}(\.\d+)?", value) or int(value[:2]) < 14:
+            raise ValueError("wanted PostgreSQL 14 or newer, as 17 or 17.6")
+        return value
+
+    @field_validator("db_ca_bundle")
+    @classmethod
+    def _db_ca_bundle(cls, value: str) -> str:
+        if value != "global" and not Path(value).is_file():
+            raise ValueError("no such file; wanted global, or a PEM file")
+        return value
+
+    @field_validator("secret_recovery_days")
+    @classmethod
+    def _secret_recovery_days(cls, value: int) -> int:
+        if value != 0 and not 7 <= value <= 30:
+            raise ValueError("wanted 7 to 30 days, or 0 to delete secrets at once")
+        return value
+
+    @property
+    def db_parameter_family(self) -> str:
+        """The parameter group family of the engine version, `postgres17`."""
+        return f"postgres{self.db_engine_version.partition('.')[0]}"
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Yields a storage limit that leaves no room to grow."""
+        yield from super().contradictions()
+        if self.db_storage_max is not None and self.db_storage_max < self.db_storage * 1.1:
+            yield Contradiction(
+                ("db_storage_max", "db_storage"),
+                f"db_storage_max is {self.db_storage_max}: wanted at least a tenth more than db_storage {self.db_storage}, or None",
+            )

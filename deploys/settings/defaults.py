@@ -1,0 +1,19 @@
+"""The defaults, read from the one place that holds them."""
+
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from runpy import run_path
+from typing import Any
+
+FILE = Path(__file__).parents[2] / "inventories" / "group_data" / "all.py"
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return {setting: value for setting, value in run_path(str(FILE)).items() if not setting.startswith("_")}
+
+
+def defaults() -> dict[str, Any]:
+    """Returns every setting that has a default, with it; also for an inventory kept elsewhere, whose group data pyinfra does not find here."""
+    return deepcopy(_read())

@@ -1,0 +1,118 @@
+"""Which deployment, where, and what its resources are called."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, field_validator
+
+from .subject import Subject, Text
+
+OWNER_TAG = "airflow-on-eks/deployment"
+PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
+LONGEST_DEPLOYMENT = 22
+LONGEST_REGION = 14
+
+
+def account(value: Any) -> Any:
+    """Takes an account number that was read as a number back to its 12 digits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:012d}"
+    return value
+
+
+class Deployment(Subject):
+    """One Airflow platform in one AWS account and region."""
+
+    deployment: Text
+    account_id: Annotated[str | None, BeforeValidator(account)]
+    region: str
+    tags: dict[str, Text]
+    protect: bool
+
+    @field_validator("deployment")
+    @classmethod
+    def _deployment(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value) or not 2 <= len(value) <= LONGEST_DEPLOYMENT:
+            raise ValueError(f"wanted 2 to {LONGEST_DEPLOYMENT} of a-z, 0-9 and single hyphens, starting with a letter")
+        if value.startswith("sg-"):
+            raise ValueError("wanted a name that does not start with sg-, which AWS keeps for ids of security groups")
+        return value
+
+    @field_validator("account_id")
+    @classmethod
+    def _account_id(cls, value: str | None) -> str:
+        if value is None or value == "0" * 12:
+            raise ValueError("put your account's 12 digits in the inventory, as inventories/dev.py")
+        if not re.fullmatch(r"\d{12}", value):
+            raise ValueError("wanted the account's 12 digits")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _region(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+){1,2}-\d", value) or len(value) > LONGEST_REGION:
+            raise ValueError("wanted the name of an AWS region, as us-west-2")
+        return value
+
+    @field_validator("tags")
+    @classmethod
+    def _tags(cls, value: dict[str, str]) -> dict[str, str]:
+        for key, content in value.items():
+            if key.lower().startswith("aws:") or key == OWNER_TAG:
+                raise ValueError(f"wanted other keys than {key}: aws: is AWS's, {OWNER_TAG} is this project's")
+            if not 1 <= len(key) <= 128 or len(content) > 256:
+                raise ValueError("wanted keys of 1 to 128 and values of at most 256 characters")
+        if len(value) > 40:
+            raise ValueError("wanted at most 40 tags")
+        return value
+
+    @property
+    def tag(self) -> dict[str, str]:
+        """The tags every AWS resource of the deployment carries."""
+        return {OWNER_TAG: self.deployment, **self.tags}
+
+    @property
+    def partition(self) -> str:
+        """The part of AWS the region is in, as ARNs name it: `aws`, `aws-cn`, `aws-us-gov`, ..."""
+        return next((partition for prefix, partition in PARTITIONS.items() if self.region.startswith(prefix)), "aws")
+
+    def arn(self, service: str, resource: str, region: bool = True, account: bool = True) -> str:
+        """
+        Returns the ARN of a resource in this account and region.
+
+        + service: as ARNs name it, `iam`
+        + resource: what follows the account, `role/x`
+        + region: whether the ARN names the region (IAM's and S3's do not)
+        + account: whether the ARN names the account (S3's buckets do not)
+        """
+        return f"arn:{self.partition}:{service}:{self.region if region else ''}:{self.account_id if account else ''}:{resource}"
+
+    def role(self, component: str) -> str:
+        """
+        Returns the name of the IAM role of a component; it names the region too, since IAM is global.
+
+        + component: at most 26 characters, `load-balancer-controller`; a longer one raises ValueError, whatever the deployment
+        """
+        longest = 64 - LONGEST_DEPLOYMENT - LONGEST_REGION - 2
+        if len(component) > longest:
+            raise ValueError(f"role component {component} has {len(component)} characters, {longest} fit under every deployment and region")
+        return f"{self.deployment}-{self.region}-{component}"
+
+    def role_arn(self, component: str) -> str:
+        """
+        Returns the ARN of the IAM role of a component.
+
+        + component: as in `role`
+        """
+        return self.arn("iam", f"role/{self.role(component)}", region=False)
+
+    def bucket(self, purpose: str) -> str:
+        """
+        Returns the name of an S3 bucket; it names account and region, since bucket names are global.
+
+        + purpose: at most 12 characters, `airflow-logs`; a longer one raises ValueError, whatever the deployment
+        """
+        longest = 63 - LONGEST_DEPLOYMENT - LONGEST_REGION - 12 - 3
+        if len(purpose) > longest:
+            raise ValueError(f"bucket purpose {purpose} has {len(purpose)} characters, {longest} fit under every deployment and region")
+        return f"{purpose}-{self.deployment}-{self.account_id}-{self.region}"

@@ -1,0 +1,16 @@
+"""Options of one run."""
+
+from pydantic import Field
+
+from .subject import Subject, Text
+
+
+class Run(Subject):
+    """What one run of install, verify or cleanup is asked for besides."""
+
+    prune: bool
+    confirm: Text | None
+    skip_final_snapshot: bool
+    unlock: bool
+    json_file: Text | None = Field(alias="json")
+    junit_file: Text | None = Field(alias="junit")

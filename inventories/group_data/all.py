@@ -1,0 +1,99 @@
+"""Every setting with its default, and every pinned version. What an account or an environment needs otherwise goes into its own inventory."""
+
+# Deployment
+account_id = None  # AWS account, 12 digits; has no default: each inventory gives its own
+region = "us-west-2"  # AWS region
+tags = {}  # tags for every AWS resource, next to `airflow-on-eks/deployment`
+protect = False  # cleanup refuses this deployment unless it is named with `confirm`
+
+# Network
+vpc_cidr = "10.1.0.0/16"  # range of the VPC, /16 to /20: public, private and database subnets
+secondary_cidr = "100.64.0.0/16"  # second range of the VPC, /16 to /21: data-plane subnets (nodes and pods)
+zones = 3  # 2 or 3: the region's first zones (a, b, c); or the names of two or three, as `["us-west-2a", "us-west-2d"]`
+nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that losing a zone cuts off that zone alone
+
+# Cluster
+kubernetes_version = "1.36"  # minor version of Kubernetes on EKS
+endpoint_public = True  # the API server can be reached from `endpoint_public_cidrs`; if not, from within the VPC alone
+endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["203.0.113.7/32"]`
+endpoint_open_to_world = False  # allow `0.0.0.0/0` in `endpoint_public_cidrs`
+control_plane_logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"]  # control-plane logs sent to CloudWatch
+log_retention_days = 90  # life of CloudWatch log groups (days)
+key_deletion_days = 7  # waiting period of the KMS key after cleanup, 7 to 30 (days)
+admins = []  # ARNs of IAM roles and users that administer the cluster, next to the one that installs
+core_instance_types = ["m5.xlarge"]  # instance types of `core-node-group`
+core_ami_type = "AL2023_x86_64_STANDARD"  # image of the core nodes: `AL2023_x86_64_STANDARD` or `AL2023_ARM_64_STANDARD`
+core_capacity_type = "ON_DEMAND"  # `ON_DEMAND` or `SPOT`
+core_nodes = 3  # core nodes at the start; Cluster Autoscaler moves it between the next two
+core_nodes_min = 3  # fewest core nodes
+core_nodes_max = 9  # most core nodes
+core_disk_size = 100  # root volume of a core node (GiB, gp3)
+addon_versions = {}  # pinned EKS add-ons, as `{"vpc-cni": "v1.20.0-eksbuild.1"}`; the others get EKS's default when created
+
+# Database
+db_instance_class = "db.m6g.large"  # RDS instance class
+db_engine_version = "17"  # PostgreSQL version: a major one leaves the minor one to RDS
+db_storage = 20  # storage at the start (GiB, gp3)
+db_storage_max = 100  # storage grows by itself up to this (GiB); None: never
+db_multi_az = True  # a standby in a second zone
+db_backup_days = 7  # automated backups are kept this long, 0 to 35 (days)
+db_deletion_protection = True  # RDS refuses to delete the database; cleanup needs it off
+db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for every region) or a PEM file
+secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
+
+# Airflow
+airflow_version = "3.2.2"  # Airflow release (image tag)
+dags_storage = "10Gi"  # size of the volume claim `airflow-dags`
+dags_repo = None  # Git repository with DAGs, fetched by GitSync; None: the DAGs of this project
+dags_ref = "main"  # branch, tag or commit of `dags_repo`
+dags_subpath = ""  # folder of `dags_repo` that holds the DAGs; empty: its root
+task_placement = "core"  # where task pods run: `core` (the core nodes) or `karpenter` (a NodePool that scales to zero)
+task_cpu_limit = 20  # most vCPUs of the NodePool for task pods
+logs_infrequent_access_days = 30  # task logs move to S3 Standard-IA after this many days, 30 or more; None: never
+logs_expire_days = 90  # task logs are deleted after this many days
+
+# Traffic
+ingress_scheme = "internal"  # load balancer of the UI: `internal`, `internet-facing`, or None for no load balancer
+ingress_cidrs = []  # ranges that may reach the load balancer; empty: the VPC (`internal` only)
+domain = None  # host name of the UI, as `airflow.example.com`: brings HTTPS and a Route 53 record
+hosted_zone = None  # Route 53 zone of `domain`; None: what follows the domain's first dot
+
+# Add-ons
+enable_karpenter = True  # nodes on demand for Spark and task pods
+enable_cluster_autoscaler = True  # sizes `core-node-group`
+enable_cluster_proportional_autoscaler = True  # sizes CoreDNS
+enable_metrics_server = True  # CPU and memory for autoscaling and `kubectl top`
+enable_kube_prometheus_stack = True  # Prometheus, Alertmanager and Grafana
+enable_amazon_prometheus = True  # Amazon Managed Prometheus, written to by Prometheus
+enable_kubecost = True  # cost by namespace and workload
+enable_aws_cloudwatch_metrics = True  # CloudWatch Container Insights
+enable_aws_for_fluentbit = True  # container logs to CloudWatch
+enable_aws_load_balancer_controller = True  # load balancers for Ingresses and Services
+enable_airflow_spark_example = False  # Spark operator, NodePool `spark-compute-optimized` and the sample Spark DAG
+enable_spark_history_server = False  # Spark UI of finished applications; stands alone, the example writes its event logs to it
+spark_cpu_limit = 20  # most vCPUs of the NodePool `spark-compute-optimized`
+spark_image = "apache/spark:4.0.1-python3"  # image of the sample Spark application
+
+# Charts
+chart_mirror = None  # where charts come from instead of upstream: a directory, `oci://...` or `https://...`
+charts = {  # pinned charts: version and upstream repository; an inventory names only what it changes
+    "airflow": {"version": "1.22.0", "repo": "https://airflow.apache.org"},
+    "aws-for-fluent-bit": {"version": "0.2.0", "repo": "https://aws.github.io/eks-charts"},
+    "aws-load-balancer-controller": {"version": "3.5.0", "repo": "https://aws.github.io/eks-charts"},
+    "cluster-autoscaler": {"version": "9.59.0", "repo": "https://kubernetes.github.io/autoscaler"},
+    "cluster-proportional-autoscaler": {"version": "1.1.0", "repo": "https://kubernetes-sigs.github.io/cluster-proportional-autoscaler"},
+    "karpenter": {"version": "1.14.1", "repo": "oci://public.ecr.aws/karpenter"},
+    "karpenter-crd": {"version": "1.14.1", "repo": "oci://public.ecr.aws/karpenter"},
+    "kube-prometheus-stack": {"version": "88.5.3", "repo": "https://prometheus-community.github.io/helm-charts"},
+    "kubecost": {"version": "3.2.1", "repo": "https://kubecost.github.io/kubecost"},
+    "spark-history-server": {"version": "1.5.2", "repo": "https://kubedai.github.io/spark-history-server"},
+    "spark-operator": {"version": "2.5.2", "repo": "https://kubeflow.github.io/spark-operator"},
+}
+
+# One run (given with --data, not kept in an inventory)
+prune = False  # install: remove what carries our tag and is no longer listed
+confirm = None  # cleanup: the deployment's name, for one that is protected
+skip_final_snapshot = False  # cleanup: delete the database without a final snapshot
+unlock = False  # take over the lock that an interrupted run left
+json = None  # write the result as JSON to this file
+junit = None  # verify: write the result as JUnit XML to this file

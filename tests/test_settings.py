@@ -1,0 +1,231 @@
+"""The settings: defaults, what is refused and how it is said, and the names that follow."""
+
+import subprocess
+import sys
+from ipaddress import IPv4Network
+from itertools import combinations
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+
+from deploys.settings import Settings, SettingsError
+from deploys.settings.defaults import defaults
+from deploys.settings.table import table
+
+ROOT = Path(__file__).parents[1]
+LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["203.0.113.7/32"]}
+KINDS = ("public", "private", "data", "database")
+
+
+def settings(**data) -> Settings:
+    return Settings.of({**LEAST, **data})
+
+
+def refused(**data) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        settings(**data)
+    return caught.value.lines
+
+
+def test_every_setting_but_the_deployment_has_its_default_in_the_group_data():
+    assert set(defaults()) == set(Settings.names()) - {"deployment"}
+
+
+def test_the_page_of_settings_is_up_to_date():
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == table()
+
+
+@pytest.mark.parametrize("inventory", ["dev", "prod", "sandbox"])
+def test_inventories_are_right_once_their_blanks_are_filled_in(inventory):
+    (host, data) = run_path(str(ROOT / "inventories" / f"{inventory}.py"))["deployments"][0]
+    filled = {"account_id": "123456789012"} if inventory != "dev" else LEAST
+    assert Settings.of({**data, **filled, "deployment": host.partition("/")[2]})
+
+
+@pytest.mark.parametrize("inventory", ["dev", "prod"])
+def test_the_blank_account_of_an_inventory_is_refused(inventory):
+    data = run_path(str(ROOT / "inventories" / f"{inventory}.py"))["deployments"][0][1]
+    with pytest.raises(SettingsError) as caught:
+        Settings.of({**data, "deployment": "airflow"})
+    assert caught.value.lines[0] == "account_id is '000000000000': put your account's 12 digits in the inventory, as inventories/dev.py"
+
+
+def test_what_is_pyinfras_own_is_passed_over():
+    assert settings(_sudo=True, _retries=2, ssh_user="root", ssh_key="key", ssh_port=22)
+
+
+def test_everything_wrong_is_listed_at_once_one_line_each():
+    lines = refused(enable_karpneter=True, core_nodes="many", zones=7, enable_kube_prometheus_stack=False)
+    assert lines == [
+        "zones is 7: wanted 2, 3, or the names of two or three zones",
+        "core_nodes is 'many': wanted a whole number",
+        "enable_karpneter is not a setting; did you mean enable_karpenter?",
+        "enable_amazon_prometheus is True and needs enable_kube_prometheus_stack, which is False: switch both on or both off",
+    ]
+
+
+def test_no_secret_is_shown():
+    lines = refused(dags_repo="https://me:hunter2@github.com/example/dags", db_password="hunter2")
+    assert len(lines) == 2
+    assert "hunter2" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"account_id": 12345678901}, "012345678901"),
+        ({"kubernetes_version": 1.36}, "1.36"),
+        ({"db_engine_version": 17}, "17"),
+        ({"endpoint_public_cidrs": "198.51.100.0/24, 203.0.113.7/32"}, ["198.51.100.0/24", "203.0.113.7/32"]),
+        ({"core_instance_types": "m6i.xlarge"}, ["m6i.xlarge"]),
+        ({"tags": {"cost-centre": 42}}, {"cost-centre": "42"}),
+        ({"dags_ref": 1234567}, "1234567"),
+    ],
+)
+def test_what_the_command_line_turned_into_something_else_is_turned_back(given, kept):
+    (setting,) = given
+    assert getattr(settings(**given), setting) == kept
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"deployment": "Airflow_Dev"}, "deployment is 'Airflow_Dev': wanted 2 to 22 of a-z, 0-9 and single hyphens"),
+        ({"deployment": "a-name-that-is-too-long"}, "wanted 2 to 22"),
+        ({"deployment": "air--flow"}, "single hyphens"),
+        ({"deployment": "sg-airflow"}, "ids of security groups"),
+        ({"account_id": "1234"}, "account_id is '1234': wanted the account's 12 digits"),
+        ({"region": "us-west"}, "region is 'us-west': wanted the name of an AWS region"),
+        ({"tags": {"aws:x": "y"}}, "aws: is AWS's"),
+        ({"tags": {"airflow-on-eks/deployment": "y"}}, "is this project's"),
+        ({"vpc_cidr": "10.1.0.0/24"}, "vpc_cidr is '10.1.0.0/24': too small for its subnets"),
+        ({"vpc_cidr": "10.1.0.0/24"}, "the smallest that fits is /20"),
+        ({"vpc_cidr": "10.0.0.0/8"}, "wanted /16 or smaller"),
+        ({"vpc_cidr": "8.8.0.0/16"}, "wanted a private range"),
+        ({"vpc_cidr": "10.1.5.0/16"}, "its first address and size: 10.1.0.0/16"),
+        ({"vpc_cidr": "ten"}, "wanted an IPv4 range"),
+        ({"secondary_cidr": "100.64.0.0/22"}, "the smallest that fits is /21"),
+        ({"secondary_cidr": "10.1.0.0/18"}, "it overlaps vpc_cidr 10.1.0.0/16"),
+        ({"secondary_cidr": "192.168.0.0/16"}, "all that AWS takes next to 10.1.0.0/16"),
+        ({"zones": ["us-east-1a", "us-west-2b"]}, "zones has us-east-1a: wanted zones of us-west-2"),
+        ({"zones": ["us-west-2a"]}, "the names of two or three zones"),
+        ({"zones": ["us-west-2a", "us-west-2a"]}, "the names of two or three zones"),
+        ({"nat_gateways": "none"}, "wanted 'single' or 'per_zone'"),
+        ({"kubernetes_version": 1.3}, "it may have been 1.30"),
+        ({"kubernetes_version": "1.9"}, "wanted a minor version that EKS offers"),
+        ({"kubernetes_version": "1.36.1"}, "wanted a minor version that EKS offers"),
+        ({"endpoint_public_cidrs": []}, "endpoint_public_cidrs is []: put the ranges you install from"),
+        ({"endpoint_public_cidrs": ["0.0.0.0/0"]}, "the whole world"),
+        ({"endpoint_public_cidrs": ["10.0.0.0/24"]}, "10.0.0.0/24 is private"),
+        ({"control_plane_logs": ["audits"]}, "wanted some of api, audit"),
+        ({"log_retention_days": 100}, "the nearest is 90"),
+        ({"key_deletion_days": 3}, "key_deletion_days is 3: wanted 7 or more"),
+        ({"admins": ["arn:aws:sts::123456789012:assumed-role/x/y"]}, "wanted ARNs of IAM roles and users"),
+        ({"core_nodes": 12}, "core_nodes is 12: wanted core_nodes_min 3 to core_nodes_max 9"),
+        ({"core_nodes": True}, "core_nodes is True: wanted a whole number"),
+        ({"core_instance_types": ["m7g.xlarge"]}, "wanted x86-64 types"),
+        ({"core_ami_type": "AL2023_ARM_64_STANDARD"}, "core_instance_types has m5.xlarge: wanted ARM types"),
+        ({"addon_versions": {"vpc-cin": "v1.20.0-eksbuild.1"}}, "did you mean vpc-cni?"),
+        ({"addon_versions": {"vpc-cni": "latest"}}, "wanted the add-on's own version for vpc-cni"),
+        ({"db_instance_class": "m6g.large"}, "wanted an RDS instance class"),
+        ({"db_engine_version": 17.1}, "it may have been 17.10"),
+        ({"db_storage_max": 20, "db_storage": 20}, "wanted 22 or more"),
+        ({"db_storage": 100}, "at least a tenth more than db_storage 100"),
+        ({"db_ca_bundle": "nowhere.pem"}, "no such file"),
+        ({"secret_recovery_days": 3}, "wanted 7 to 30 days, or 0"),
+        ({"airflow_version": "2.10.5"}, "wanted a release of Airflow 3"),
+        ({"dags_storage": "10GB"}, "wanted a Kubernetes quantity"),
+        ({"dags_repo": "dags"}, "wanted the address of a Git repository"),
+        ({"dags_ref": 1.2}, "in quotes that survive the shell"),
+        ({"dags_subpath": "dags"}, "dags_repo is None"),
+        ({"logs_expire_days": 30}, "wanted fewer days than logs_expire_days 30"),
+        ({"ingress_scheme": "internet-facing"}, "ingress_cidrs is []"),
+        ({"domain": "airflow"}, "wanted a host name"),
+        ({"domain": "airflow.example.com", "ingress_scheme": None}, "ingress_scheme is None"),
+        ({"domain": "airflow.example.com", "hosted_zone": "example.org"}, "wanted a name under hosted_zone 'example.org'"),
+        ({"hosted_zone": "example.org"}, "domain is None"),
+        ({"domain": "airflow.example.com", "enable_aws_load_balancer_controller": False}, "needs enable_aws_load_balancer_controller"),
+        ({"task_placement": "karpenter", "enable_karpenter": False}, "needs enable_karpenter"),
+        ({"enable_airflow_spark_example": True, "enable_karpenter": False}, "needs enable_karpenter"),
+        ({"enable_karpenter": "yes"}, "enable_karpenter is 'yes': wanted true or false"),
+        ({"chart_mirror": "ftp://charts"}, "wanted a directory"),
+        ({"charts": {"karpnter": {"version": "1"}}}, "did you mean karpenter?"),
+        ({"charts": {"karpenter": {"verison": "1"}}}, "charts.karpenter.verison is not a setting"),
+        ({"name": "airflow"}, "name is not a setting: pyinfra takes it"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_one_line(data, said):
+    lines = refused(**data)
+    assert len(lines) == 1
+    assert "\n" not in lines[0]
+    assert said in lines[0]
+
+
+def test_tags_name_the_owner():
+    assert settings(tags={"team": "data"}).tag == {"airflow-on-eks/deployment": "airflow-dev", "team": "data"}
+
+
+@pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+def test_arns_name_the_partition_of_the_region(region, partition):
+    assert settings(region=region).role_arn("karpenter") == f"arn:{partition}:iam::123456789012:role/airflow-dev-{region}-karpenter"
+
+
+def test_names_of_the_longest_deployment_and_region_fit():
+    longest = settings(deployment="a" * 22, region="ap-southeast-1")
+    assert len(longest.role("load-balancer-controller")) <= 64
+    assert len(longest.bucket("airflow-logs")) == 63
+    with pytest.raises(ValueError, match="27 characters, 26 fit"):
+        settings().role("a" * 27)
+    with pytest.raises(ValueError, match="13 characters, 12 fit"):
+        settings().bucket("a" * 13)
+
+
+@pytest.mark.parametrize(("vpc", "secondary"), [("10.1.0.0/16", "100.64.0.0/16"), ("192.168.16.0/20", "100.127.248.0/21")])
+def test_subnets_fit_their_vpc_and_do_not_overlap(vpc, secondary):
+    laid_out = settings(vpc_cidr=vpc, secondary_cidr=secondary)
+    ranges = [IPv4Network(subnet.cidr) for kind in KINDS for subnet in laid_out.subnets(kind)]
+    assert len(ranges) == 12
+    assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
+    assert all(one.subnet_of(IPv4Network(vpc)) or one.subnet_of(IPv4Network(secondary)) for one in ranges)
+    assert all(one.prefixlen <= 27 for one in ranges)
+
+
+def test_dropping_a_zone_moves_no_subnet():
+    three, two = settings(), settings(zones=["us-west-2c", "us-west-2b"])
+    for kind in KINDS:
+        assert set(two.subnets(kind)) < set(three.subnets(kind))
+
+
+def test_an_inventory_changes_a_part_of_a_chart():
+    karpenter = settings(charts={"karpenter": {"version": "1.15.0"}}).chart("karpenter")
+    assert karpenter == ("karpenter", "1.15.0", "oci://public.ecr.aws/karpenter")
+
+
+def test_a_mirror_replaces_every_repository():
+    mirrored = settings(chart_mirror="oci://mirror.example.com/charts")
+    assert {mirrored.chart(chart).repo for chart in mirrored.charts} == {"oci://mirror.example.com/charts"}
+
+
+def test_each_addon_but_what_others_need_can_be_switched_off_alone():
+    switches = [setting for setting, value in defaults().items() if setting.startswith("enable_") and value]
+    alone = [switch for switch in switches if switch != "enable_kube_prometheus_stack"]
+    assert all(settings(**{switch: False}) for switch in alone)
+    assert settings(enable_kube_prometheus_stack=False, enable_amazon_prometheus=False)
+
+
+def test_the_ui_has_a_load_balancer_while_its_controller_is_on():
+    assert settings().ingress
+    assert not settings(enable_aws_load_balancer_controller=False).ingress
+    assert not settings(ingress_scheme=None).ingress
+
+
+def test_the_hosted_zone_follows_from_the_domain():
+    assert settings().zone_of_domain is None
+    assert settings(domain="airflow.data.example.com").zone_of_domain == "data.example.com"
+    assert settings(domain="airflow.data.example.com", hosted_zone="example.com").zone_of_domain == "example.com"
+
+
+def test_settings_are_read_without_loading_aws_or_kubernetes():
+    loaded = "import deploys.settings, sys; print(sorted({'boto3', 'botocore', 'kubernetes', 'pyinfra'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "[]\n"
