@@ -30,7 +30,7 @@ Kubernetes or AWS spell them, and nothing here knows moto.
                   resolve=lambda access_key_id: ("arn:aws:iam::...:role/x", "AROA...", ["eks:access:admin"]) or None,
                   verify=lambda url, headers: True)
 
-The groups for `resolve` to answer, one for each of EKS's access policies, are bound by start(); see access.yaml.
+The groups for `resolve` to answer, one for each of EKS's access policies, are bound by start(); see cluster.yaml.
 """
 
 from sandbox.kubernetes.control_plane import ControlPlane, ControlPlaneError

@@ -75,11 +75,7 @@ def write_key(path: Path, key=None) -> None:
     """Write a private key, a new one unless given, readable by its owner only."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     path.touch(mode=0o600)
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-        )
-    )
+    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()))
 
 
 def _common_name(name: str) -> x509.Name:

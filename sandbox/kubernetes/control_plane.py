@@ -37,9 +37,7 @@ class ControlPlane:
     Its processes end with the process that started them.
     """
 
-    def __init__(
-        self, name: str, region: str, directory: Path, authenticate_url: str | None = None, issuer: str | None = None
-    ):
+    def __init__(self, name: str, region: str, directory: Path, authenticate_url: str | None = None, issuer: str | None = None):
         self.name, self.region, self.directory = name, region, Path(directory).absolute()
         self.authenticate_url = authenticate_url
         self.issuer = issuer or f"https://oidc.eks.{region}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
@@ -110,7 +108,7 @@ class ControlPlane:
             self._processes.append(process)
         api = Api(self.kubeconfig)
         self._wait("an answer of the API server", lambda: api.request("GET", "/readyz", timeout=5))
-        for manifest in manifests.load("access.yaml"):
+        for manifest in manifests.load("cluster.yaml"):
             api.apply(manifest)
         self._wait("a service account of the controllers", lambda: api.get(manifests.DEFAULT_ACCOUNT))
 
@@ -119,18 +117,14 @@ class ControlPlane:
         while time.monotonic() < deadline:
             for process in self._processes:
                 if not process.running:
-                    raise ControlPlaneError(
-                        f"control plane {self.name}: {process.name} ended: {process.last_words()} (log: {process.log})"
-                    )
+                    raise ControlPlaneError(f"control plane {self.name}: {process.name} ended: {process.last_words()} (log: {process.log})")
             try:
                 if answered():
                     return
             except (ApiError, urllib3.exceptions.HTTPError):
                 pass
             time.sleep(0.05)
-        raise ControlPlaneError(
-            f"control plane {self.name}: no {awaited.partition(' ')[2]} within {PATIENCE} s (logs: {self.directory})"
-        )
+        raise ControlPlaneError(f"control plane {self.name}: no {awaited.partition(' ')[2]} within {PATIENCE} s (logs: {self.directory})")
 
     def _kill(self) -> None:
         for process in reversed(self._processes):
