@@ -1,13 +1,15 @@
-"""The settings: defaults, what is refused and how it is said, and the names that follow."""
+"""The settings: where they come from, what is refused and how it is said."""
 
 import subprocess
 import sys
-from ipaddress import IPv4Network
-from itertools import combinations
 from pathlib import Path
 from runpy import run_path
 
 import pytest
+from pyinfra.api import State
+from pyinfra.context import ctx_state
+from pyinfra_cli.inventory import make_inventory_from_files
+from pyinfra_cli.util import parse_cli_arg
 
 from deploys.settings import Settings, SettingsError
 from deploys.settings.defaults import defaults
@@ -15,7 +17,6 @@ from deploys.settings.table import table
 
 ROOT = Path(__file__).parents[1]
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["203.0.113.7/32"]}
-KINDS = ("public", "private", "data", "database")
 
 
 def settings(**data) -> Settings:
@@ -26,6 +27,13 @@ def refused(**data) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         settings(**data)
     return caught.value.lines
+
+
+def only_host(inventory: Path, **override_data):
+    inventory.write_text(f"deployments = [('@local', {LEAST!r})]", encoding="utf-8")
+    with ctx_state.use(State()):
+        (host,) = make_inventory_from_files(str(inventory), override_data)
+    return host
 
 
 def test_every_setting_but_the_deployment_has_its_default_in_the_group_data():
@@ -72,20 +80,35 @@ def test_no_secret_is_shown():
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("typed", "kept"),
     [
-        ({"account_id": 12345678901}, "012345678901"),
-        ({"kubernetes_version": 1.36}, "1.36"),
-        ({"db_engine_version": 17}, "17"),
-        ({"endpoint_public_cidrs": "198.51.100.0/24, 203.0.113.7/32"}, ["198.51.100.0/24", "203.0.113.7/32"]),
-        ({"core_instance_types": "m6i.xlarge"}, ["m6i.xlarge"]),
-        ({"tags": {"cost-centre": 42}}, {"cost-centre": "42"}),
-        ({"dags_ref": 1234567}, "1234567"),
+        ("account_id=012345678901", "012345678901"),
+        ("kubernetes_version=1.36", "1.36"),
+        ('kubernetes_version="1.40"', "1.40"),
+        ("db_engine_version=17", "17"),
+        ("enable_kubecost=False", False),
+        ("ingress_scheme=null", None),
+        ("endpoint_public_cidrs=198.51.100.0/24, 203.0.113.7/32", ["198.51.100.0/24", "203.0.113.7/32"]),
+        ('control_plane_logs=["audit"]', ["audit"]),
+        ('tags={"cost-centre": 42}', {"cost-centre": "42"}),
+        ("dags_ref=1234567", "1234567"),
     ],
 )
-def test_what_the_command_line_turned_into_something_else_is_turned_back(given, kept):
-    (setting,) = given
-    assert getattr(settings(**given), setting) == kept
+def test_what_is_typed_is_what_is_meant(typed, kept):
+    setting, _, value = typed.partition("=")
+    assert getattr(settings(**{setting: parse_cli_arg(value)}), setting) == kept
+
+
+def test_an_inventory_kept_elsewhere_gets_the_defaults_too(tmp_path):
+    kept = Settings.of(only_host(tmp_path / "mine.py", region="eu-west-1", _sudo=False).data.dict())
+    assert (kept.deployment, kept.region, kept.kubernetes_version) == ("airflow-dev", "eu-west-1", defaults()["kubernetes_version"])
+
+
+def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
+    (tmp_path / "group_data").symlink_to(ROOT / "inventories" / "group_data")
+    host = only_host(tmp_path / "mine.py")
+    assert host.data.dict() == {**defaults(), **LEAST}
+    assert Settings.of(host.data.dict()) == settings()
 
 
 @pytest.mark.parametrize(
@@ -150,6 +173,7 @@ def test_what_the_command_line_turned_into_something_else_is_turned_back(given, 
         ({"enable_airflow_spark_example": True, "enable_karpenter": False}, "needs enable_karpenter"),
         ({"enable_karpenter": "yes"}, "enable_karpenter is 'yes': wanted true or false"),
         ({"chart_mirror": "ftp://charts"}, "wanted a directory"),
+        ({"chart_mirror": "oci://me:hunter2@charts"}, "chart_mirror is 'oci://***@charts': wanted an address without user"),
         ({"charts": {"karpnter": {"version": "1"}}}, "did you mean karpenter?"),
         ({"charts": {"karpenter": {"verison": "1"}}}, "charts.karpenter.verison is not a setting"),
         ({"name": "airflow"}, "name is not a setting: pyinfra takes it"),
@@ -160,41 +184,6 @@ def test_what_is_wrong_is_refused_in_one_line(data, said):
     assert len(lines) == 1
     assert "\n" not in lines[0]
     assert said in lines[0]
-
-
-def test_tags_name_the_owner():
-    assert settings(tags={"team": "data"}).tag == {"airflow-on-eks/deployment": "airflow-dev", "team": "data"}
-
-
-@pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
-def test_arns_name_the_partition_of_the_region(region, partition):
-    assert settings(region=region).role_arn("karpenter") == f"arn:{partition}:iam::123456789012:role/airflow-dev-{region}-karpenter"
-
-
-def test_names_of_the_longest_deployment_and_region_fit():
-    longest = settings(deployment="a" * 22, region="ap-southeast-1")
-    assert len(longest.role("load-balancer-controller")) <= 64
-    assert len(longest.bucket("airflow-logs")) == 63
-    with pytest.raises(ValueError, match="27 characters, 26 fit"):
-        settings().role("a" * 27)
-    with pytest.raises(ValueError, match="13 characters, 12 fit"):
-        settings().bucket("a" * 13)
-
-
-@pytest.mark.parametrize(("vpc", "secondary"), [("10.1.0.0/16", "100.64.0.0/16"), ("192.168.16.0/20", "100.127.248.0/21")])
-def test_subnets_fit_their_vpc_and_do_not_overlap(vpc, secondary):
-    laid_out = settings(vpc_cidr=vpc, secondary_cidr=secondary)
-    ranges = [IPv4Network(subnet.cidr) for kind in KINDS for subnet in laid_out.subnets(kind)]
-    assert len(ranges) == 12
-    assert not any(one.overlaps(other) for one, other in combinations(ranges, 2))
-    assert all(one.subnet_of(IPv4Network(vpc)) or one.subnet_of(IPv4Network(secondary)) for one in ranges)
-    assert all(one.prefixlen <= 27 for one in ranges)
-
-
-def test_dropping_a_zone_moves_no_subnet():
-    three, two = settings(), settings(zones=["us-west-2c", "us-west-2b"])
-    for kind in KINDS:
-        assert set(two.subnets(kind)) < set(three.subnets(kind))
 
 
 def test_an_inventory_changes_a_part_of_a_chart():
@@ -218,12 +207,6 @@ def test_the_ui_has_a_load_balancer_while_its_controller_is_on():
     assert settings().ingress
     assert not settings(enable_aws_load_balancer_controller=False).ingress
     assert not settings(ingress_scheme=None).ingress
-
-
-def test_the_hosted_zone_follows_from_the_domain():
-    assert settings().zone_of_domain is None
-    assert settings(domain="airflow.data.example.com").zone_of_domain == "data.example.com"
-    assert settings(domain="airflow.data.example.com", hosted_zone="example.com").zone_of_domain == "example.com"
 
 
 def test_settings_are_read_without_loading_aws_or_kubernetes():

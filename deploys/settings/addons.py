@@ -59,6 +59,8 @@ class Addons(Airflow):
     def _chart_mirror(cls, value: str | None) -> str | None:
         if value is not None and "://" in value and not value.startswith(("oci://", "https://", "http://")):
             raise ValueError("wanted a directory, oci://... or https://...")
+        if value is not None and "://" in value and "@" in value:
+            raise ValueError("wanted an address without user and password: log in with helm registry login")
         return value or None
 
     @field_validator("charts", mode="before")

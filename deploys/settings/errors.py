@@ -27,8 +27,8 @@ class SettingsError(Exception):
     """The settings cannot be used: `lines` says what is wrong, a line for each setting."""
 
     def __init__(self, lines: list[str]):
-        self.lines = lines
-        super().__init__("\n".join(lines))
+        self.lines = [" ".join(line.split()) for line in lines]
+        super().__init__("\n".join(self.lines))
 
 
 def explained(error: ValidationError, names: Iterable[str]) -> dict[str, list[str]]:
@@ -61,5 +61,5 @@ def _nearest(setting: str, names: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = re.sub(r"//[^/@\s]*@", "//***@", repr(value))
+    shown = re.sub(r"//\S*@", "//***@", repr(value))
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."

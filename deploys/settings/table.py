@@ -8,8 +8,9 @@ from .defaults import FILE, defaults
 HEADING = """# Settings
 
 Every setting, its default and its meaning. The defaults are in `inventories/group_data/all.py`; an inventory, or `--data setting=value`, overrides them.
-This page is generated: `python -m deploys.settings.table > docs/settings.md`.
-"""
+With `--data` a list is written `a,b`, None is `null`, a map is JSON; a version that ends in a zero needs its own quotes: `--data 'kubernetes_version="1.40"'`.
+
+This page is generated: `python -m deploys.settings.table > docs/settings.md`."""
 
 
 def table() -> str:
@@ -37,7 +38,7 @@ def _default(setting: str) -> str:
     value = defaults()[setting]
     if setting == "charts":
         return "<br>".join(f"{chart} {pin['version']}" for chart, pin in value.items())
-    return f"`{value}`"
+    return "" if value == "" else f"`{value}`"
 
 
 if __name__ == "__main__":
