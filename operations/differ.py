@@ -90,3 +90,37 @@ def _canonical(value):
     if isinstance(value, (list, tuple)):
         return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
     return value
+
+
+IGNORED = {"managedFields", "resourceVersion", "generation", "creationTimestamp", "uid", "selfLink"}
+
+
+def differing_objects(name: str, now: dict | None, planned: dict) -> tuple[Change, ...]:
+    """
+    Where a Kubernetes object would change, leaf by leaf; the values of Secrets are masked.
+
+    + name: how the object is called in the plan
+    + now: what is live, ``None`` when it is absent
+    + planned: what the API server would make of it
+    """
+    if now is None:
+        return (Change(name, None, "present"),)
+    leaves, wanted = _leaves(now), _leaves(planned)
+    secret = now.get("kind") == "Secret"
+    return tuple(
+        Change(f"{name} {'.'.join(path)}", _masked(leaves.get(path), secret), _masked(wanted.get(path), secret))
+        for path in sorted({*leaves, *wanted})
+        if leaves.get(path) != wanted.get(path)
+    )
+
+
+def _leaves(value, path: tuple = ()) -> dict:
+    if path[:1] == ("status",) or (len(path) == 2 and path[0] == "metadata" and path[1] in IGNORED):
+        return {}
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = {leaf: content for key, item in items for leaf, content in _leaves(item, (*path, str(key))).items()}
+    return found or {path: value}
+
+
+def _masked(value, secret: bool):
+    return "*MASKED*" if secret and value is not None else value

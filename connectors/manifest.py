@@ -1,0 +1,87 @@
+"""Plain manifest and values files, and what a declaration lays over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+class FileProblem(ValueError):
+    """A manifest or values file that cannot be used. Its text names the file, the line and the trouble."""
+
+
+class Manifest:
+    """
+    The objects of one bundle.
+
+    + bundle: its name
+    + objects: manifests; references anywhere in them
+    """
+
+    def __init__(self, bundle: str, objects: list[dict]):
+        self.bundle, self.objects = bundle, objects
+
+    def __str__(self):
+        return self.bundle
+
+    __repr__ = __str__
+
+
+def documents(path: str) -> list[dict]:
+    """
+    The YAML documents of a file of the project.
+
+    + path: from the project's root, ``manifests/storage.yaml``
+
+    Raises `FileProblem`.
+    """
+    try:
+        text = (ROOT / path).read_text()
+        return [document for document in yaml.safe_load_all(text) if document is not None]
+    except OSError as error:
+        raise FileProblem(f"{path}: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else path
+        raise FileProblem(f"{where}: {getattr(error, 'problem', None) or error}: it is no valid YAML, mend the file") from None
+
+
+def manifest(bundle: str, overlay: dict | None = None, objects: list | None = None) -> Manifest:
+    """
+    ``manifests/<bundle>.yaml`` with a declaration laid over it.
+
+    + bundle: the file's name, without suffix; the file may be absent when ``objects`` are given
+    + overlay: by ``Kind/name``, what is merged into that object
+    + objects: further objects, declared in full
+
+    Raises `FileProblem` when the overlay names an object that is not in the file.
+    """
+    path = f"manifests/{bundle}.yaml"
+    plain = documents(path) if objects is None or (ROOT / path).exists() else []
+    waiting = dict(overlay or {})
+    merged = [merge(item, waiting.pop(f"{item['kind']}/{item['metadata']['name']}", {})) for item in plain]
+    if waiting:
+        raise FileProblem(f"{path}: {', '.join(waiting)} is not in it, and the declaration wants to lay something over it")
+    return Manifest(bundle, merged + (objects or []))
+
+
+def values(release: str, overlay: dict | None = None) -> dict:
+    """
+    ``values/<release>.yaml`` with a declaration laid over it.
+
+    Raises `FileProblem`.
+    """
+    plain = documents(f"values/{release}.yaml")
+    if len(plain) > 1 or (plain and not isinstance(plain[0], dict)):
+        raise FileProblem(f"values/{release}.yaml: one mapping of values is wanted")
+    return merge(plain[0] if plain else {}, overlay or {})
+
+
+def merge(under, over):
+    """Mappings are merged key by key, anything else is replaced."""
+    if isinstance(under, dict) and isinstance(over, dict):
+        return {**under, **{key: merge(under.get(key), value) for key, value in over.items()}}
+    return over

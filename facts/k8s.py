@@ -1,0 +1,57 @@
+"""Facts about the deployment's Kubernetes cluster; everything is absent while there is no cluster."""
+
+from __future__ import annotations
+
+import json
+
+from pyinfra.api import FactBase
+
+from connectors.command import KubernetesPlan, KubernetesRead
+
+
+class KubernetesFact(FactBase):
+    """One read of the API server; ``None`` when the thing, or the whole cluster, is absent."""
+
+    def process(self, output):
+        return json.loads("\n".join(output))
+
+
+class Object(KubernetesFact):
+    """
+    Returns one object as the API server keeps it, or ``None``.
+
+    + api_version, kind: as in a manifest
+    + object: its name
+    + namespace: its namespace, ``None`` for cluster-wide kinds
+
+    .. code:: python
+
+        {"kind": "PersistentVolumeClaim", "metadata": {"name": "airflow-dags", ...}, "status": {"phase": "Bound"}, ...}
+    """
+
+    def command(self, api_version, kind, object, namespace=None):
+        return KubernetesRead(api_version, kind, object, namespace)
+
+
+class Objects(KubernetesFact):
+    """
+    Returns all objects of a kind as a list, or ``None`` when there is no cluster.
+
+    + api_version, kind: as in a manifest
+    + namespace: only those in it
+    + selector: only those with these labels
+    """
+
+    def command(self, api_version, kind, namespace=None, selector=None):
+        return KubernetesRead(api_version, kind, None, namespace, selector)
+
+
+class Planned(KubernetesFact):
+    """
+    Returns, for each object of a manifest, what is live (or ``None``) and what applying it would make of it.
+
+    + manifest: a `connectors.manifest.Manifest`
+    """
+
+    def command(self, manifest):
+        return KubernetesPlan(manifest.objects)

@@ -1,0 +1,113 @@
+"""Operations on helm releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
+from pyinfra.context import host
+
+from connectors.command import Helm, Kubectl
+from connectors.manifest import ROOT, FileProblem, values
+from facts.helm import Release
+from operations.differ import Change, differing_in
+
+STUCK = ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
+
+
+@operation()
+def release(
+    release: str,
+    namespace: str,
+    chart: str | None = None,
+    version: str | None = None,
+    source: str | None = None,
+    overlay: dict | None = None,
+    present: bool = True,
+):
+    """
+    Install/upgrade/uninstall a helm release with ``values/<release>.yaml`` and what this deployment lays over it.
+
+    It is not waited for: see `k8s.ready`.
+
+    + release: its name, and its values file's
+    + namespace: where it lives
+    + chart: name of the chart
+    + version: the chart's exact version
+    + source: where the chart comes from: a directory, ``https://...`` or ``oci://...``
+    + overlay: values that differ between deployments; references anywhere, no secrets
+    + present: whether it should be installed
+
+    **Idempotency:** another chart version, other values or a release that is not ``deployed`` lead to an upgrade; a revision that an
+    interrupted helm left pending is dropped first.
+
+    **Example:**
+
+    .. code:: python
+
+        helm.release(release="airflow", namespace="airflow", chart="airflow", version="1.22.0", source="https://airflow.apache.org", name="Airflow")
+    """
+    now = host.get_fact(Release, release=release, namespace=namespace)
+    if not present:
+        if now:
+            yield Helm("uninstall", release, "--namespace", namespace, "--ignore-not-found", "--wait", "--timeout", "10m")
+        else:
+            host.noop(f"release {release} is already absent")
+        return
+    try:
+        wanted = values(release, overlay)
+    except FileProblem as error:
+        raise OperationError(str(error)) from None
+    origin = _origin(chart, version, source)
+    changes = _changes(now, chart, version, wanted)
+    if not changes:
+        host.noop(f"release {release} is already present")
+        return
+    if now and now["info"]["status"] in STUCK:
+        yield Kubectl("delete", "secret", f"sh.helm.release.v1.{release}.v{now['version']}", "--namespace", namespace, "--ignore-not-found")
+    command = ["upgrade", "--install", release, *origin, "--namespace", namespace, "--reset-values", "--force-conflicts", "--values", "-"]
+    yield Helm(*command, stdin=wanted).because(changes)
+
+
+def _changes(now, chart, version, wanted) -> tuple[Change, ...]:
+    if not now:
+        return (Change("chart", None, f"{chart} {version}"),)
+    gone = tuple(Change(f"values.{key}", value, None) for key, value in now["config"].items() if key not in wanted)
+    return (
+        *differing_in(now, {"info.status": "deployed", "chart.name": chart, "chart.version": version}),
+        *_values(wanted, now["config"]),
+        *gone,
+    )
+
+
+def _values(wanted: dict, config: dict) -> tuple[Change, ...]:
+    return tuple(
+        Change(f"values.{change.field.partition('.')[2]}", change.now, change.wanted)
+        for key in wanted
+        for change in differing_in({"v": {key: config.get(key)}}, {"v": {key: wanted[key]}})
+    )
+
+
+def _origin(chart: str, version: str, source: str) -> list[str]:
+    if source.startswith("oci://"):
+        return [f"{source.rstrip('/')}/{chart}", "--version", version]
+    if source.startswith(("https://", "http://")):
+        return [chart, "--repo", source, "--version", version]
+    directory = ROOT / source
+    archive, folder = directory / f"{chart}-{version}.tgz", directory / chart
+    if archive.is_file():
+        return [str(archive)]
+    found = _chart_version(folder)
+    if found != version:
+        there = f"{folder.name} {found} is there" if found else "there is neither"
+        raise OperationError(f"chart {chart} {version} is not in {source}: {archive.name} or {chart}/ of that version was wanted, {there}: run `make charts`")
+    return [str(folder)]
+
+
+def _chart_version(folder: Path) -> str | None:
+    try:
+        return str(yaml.safe_load((folder / "Chart.yaml").read_text())["version"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return None

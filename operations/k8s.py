@@ -1,0 +1,104 @@
+"""Operations on the deployment's Kubernetes cluster."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
+from pyinfra.context import host
+
+from connectors.command import Kubectl
+from connectors.kubernetes import FIELD_MANAGER
+from connectors.manifest import FileProblem, Manifest, manifest
+from connectors.rollout import Rollout
+from facts.k8s import Objects, Planned
+from operations.differ import Change, differing_objects
+
+WORKLOADS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"))
+
+
+@operation()
+def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, present: bool = True):
+    """
+    Apply/delete the objects of ``manifests/<bundle>.yaml``, server-side.
+
+    + bundle: name of the file, without suffix
+    + overlay: by ``Kind/name``, what this deployment lays over the file's objects
+    + objects: further objects that belong to the bundle
+    + present: whether they should exist
+
+    **Idempotency:** only objects that the API server would change are applied; a Job whose template changed is made again.
+    Deleting goes backwards and waits until the objects are gone.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.bundle(bundle="storage", overlay={"StorageClass/efs-sc": {"parameters": {"fileSystemId": "fs-1"}}}, name="Storage classes")
+    """
+    wanted = _manifest(bundle, overlay, objects)
+    pairs = host.get_fact(Planned, manifest=wanted)
+    if not present:
+        live = [now for now, _ in reversed(pairs) if now]
+        for item in live:
+            yield Kubectl("delete", "--ignore-not-found", "--wait", "--timeout=10m", "-f", "-", stdin=[_identity(item)]).because(
+                [Change(_name(item), "present", "absent")]
+            )
+        if not live:
+            host.noop(f"bundle {bundle} is already absent")
+        return
+    differ = [
+        (item, now, changes) for item, (now, planned) in zip(wanted.objects, pairs, strict=True) if (changes := differing_objects(_name(item), now, planned))
+    ]
+    stale = [item for item, now, _ in differ if now and item["kind"] == "Job"]
+    if stale:
+        yield Kubectl("delete", "--ignore-not-found", "--wait", "-f", "-", stdin=[_identity(item) for item in stale])
+    if differ:
+        changes = [change for _, _, found in differ for change in found]
+        apply = Kubectl("apply", "--server-side", "--force-conflicts", f"--field-manager={FIELD_MANAGER}", "-f", "-", stdin=[item for item, _, _ in differ])
+        yield apply.because(changes)
+    else:
+        host.noop(f"bundle {bundle} is already present")
+
+
+@operation()
+def ready(namespace: str, workloads: list, present: bool = True):
+    """
+    Wait until workloads are rolled out and jobs are done; mirrored it does nothing.
+
+    + namespace: where they are
+    + workloads: their names, as ``Deployment/airflow-scheduler``
+    + present: ``False`` waits for nothing
+
+    **Idempotency:** a workload that is not ready drifts by one wait.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.ready(namespace="airflow", workloads=["Deployment/airflow-scheduler"], name="Airflow is ready")
+    """
+    if not present:
+        host.noop(f"nothing is waited for in {namespace}")
+        return
+    rollout = Rollout(namespace, workloads)
+    live = [item for api, kind in WORKLOADS for item in host.get_fact(Objects, api_version=api, kind=kind, namespace=namespace) or []]
+    if rollout.waiting(live):
+        yield rollout
+    else:
+        host.noop(f"workloads of {namespace} are already ready")
+
+
+def _manifest(bundle, overlay, objects) -> Manifest:
+    try:
+        return manifest(bundle, overlay, objects)
+    except FileProblem as error:
+        raise OperationError(str(error)) from None
+
+
+def _name(item: dict) -> str:
+    return f"{item['kind']}/{item['metadata']['name']}"
+
+
+def _identity(item: dict) -> dict:
+    metadata = {key: item["metadata"][key] for key in ("name", "namespace") if key in item["metadata"]}
+    return {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata}
