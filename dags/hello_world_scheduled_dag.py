@@ -1,9 +1,9 @@
-"""A first DAG: four small tasks every day, one of them writing a line to look for in the log."""
+"""A first DAG: four small tasks every day, with a line to look for in the log of the first and of the last."""
 
 from datetime import timedelta
 
 import pendulum
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import dag, task
 
 
 @dag(
@@ -17,23 +17,24 @@ from airflow.sdk import dag, get_current_context, task
 )
 def hello_world_scheduled_dag():
     @task
-    def start() -> str:
-        return get_current_context()["run_id"]
+    def hello_world() -> str:
+        print("Hello, world!")
+        return "Hello, world!"
 
     @task
-    def greet(name: str) -> str:
-        greeting = f"Hello, {name}!"
-        print(greeting)
-        return greeting
+    def count_letters(text: str) -> int:
+        return sum(letter.isalpha() for letter in text)
 
     @task
-    def finish(run_id: str, greetings: list[str]) -> None:
-        print(f"{run_id}: {len(greetings)} greetings said")
+    def shout(text: str) -> str:
+        return text.upper()
 
-    run_id = start()
-    greetings = [greet.override(task_id="hello_world")("world"), greet.override(task_id="hello_airflow")("Airflow on EKS")]
-    run_id >> greetings
-    finish(run_id, greetings)
+    @task
+    def goodbye(letters: int, shouted: str) -> None:
+        print(f"{shouted} That was {letters} letters. Goodbye!")
+
+    greeting = hello_world()
+    goodbye(count_letters(greeting), shout(greeting))
 
 
 hello_world_scheduled_dag()
