@@ -3,7 +3,7 @@ deployments = [
         "@eks/airflow-dev",
         {
             "account_id": "000000000000",  # your account
-            "endpoint_public_cidrs": [],  # where you install from, as ["203.0.113.7/32"]
+            "endpoint_public_cidrs": [],  # where you install from, as ["<your address>/32"]
             "db_instance_class": "db.t4g.medium",
             "db_multi_az": False,
             "db_deletion_protection": False,

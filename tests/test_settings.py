@@ -16,7 +16,7 @@ from deploys.settings.defaults import defaults
 from deploys.settings.table import table
 
 ROOT = Path(__file__).parents[1]
-LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["203.0.113.7/32"]}
+LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 
 
 def settings(**data) -> Settings:
@@ -88,7 +88,7 @@ def test_no_secret_is_shown():
         ("db_engine_version=17", "17"),
         ("enable_kubecost=False", False),
         ("ingress_scheme=null", None),
-        ("endpoint_public_cidrs=198.51.100.0/24, 203.0.113.7/32", ["198.51.100.0/24", "203.0.113.7/32"]),
+        ("endpoint_public_cidrs=1.2.3.0/24, 5.6.7.8/32", ["1.2.3.0/24", "5.6.7.8/32"]),
         ('control_plane_logs=["audit"]', ["audit"]),
         ('tags={"cost-centre": 42}', {"cost-centre": "42"}),
         ("dags_ref=1234567", "1234567"),
@@ -139,7 +139,9 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"kubernetes_version": "1.9"}, "wanted a minor version that EKS offers"),
         ({"kubernetes_version": "1.36.1"}, "wanted a minor version that EKS offers"),
         ({"endpoint_public_cidrs": []}, "endpoint_public_cidrs is []: put the ranges you install from"),
-        ({"endpoint_public_cidrs": ["0.0.0.0/0"]}, "the whole world"),
+        ({"endpoint_public_cidrs": ["0.0.0.0/0"]}, "much of the world"),
+        ({"endpoint_public_cidrs": ["0.0.0.0/1", "128.0.0.0/1"]}, "much of the world"),
+        ({"endpoint_public_cidrs": ["203.0.113.0/24"]}, "203.0.113.0/24 is private or reserved"),
         ({"endpoint_public_cidrs": ["10.0.0.0/24"]}, "10.0.0.0/24 is private"),
         ({"control_plane_logs": ["audits"]}, "wanted some of api, audit"),
         ({"log_retention_days": 100}, "the nearest is 90"),

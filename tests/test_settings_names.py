@@ -7,7 +7,7 @@ import pytest
 
 from deploys.settings import Settings
 
-LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["203.0.113.7/32"]}
+LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 KINDS = ("public", "private", "data", "database")
 
 

@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from .network import PRIVATE_RANGES, SHARED_RANGE
 from .subject import Cidrs, Contradiction, Count, Subject, Text, Texts, Version
 
-WORLD = "0.0.0.0/0"
+LARGEST_OPENING = 8
+NOT_PUBLIC = [
+    IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+]
 OLDEST_MINOR, NEWEST_MINOR = 30, 59
 RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -88,8 +90,8 @@ class Cluster(Subject):
     @classmethod
     def _endpoint_public_cidrs(cls, value: list[str]) -> list[str]:
         for cidr in value:
-            if any(IPv4Network(cidr).subnet_of(private) for private in PRIVATE_RANGES if private != SHARED_RANGE):
-                raise ValueError(f"wanted public ranges: {cidr} is private and EKS does not take it")
+            if any(IPv4Network(cidr).subnet_of(reserved) for reserved in NOT_PUBLIC):
+                raise ValueError(f"wanted public ranges: {cidr} is private or reserved, and EKS does not take it")
         return value
 
     @field_validator("addon_versions")
@@ -110,11 +112,12 @@ class Cluster(Subject):
         if self.endpoint_public and not self.endpoint_public_cidrs:
             yield Contradiction(
                 cidrs,
-                "endpoint_public_cidrs is []: put the ranges you install from in the inventory, as "
-                '["203.0.113.7/32"], or set endpoint_public to False and install from within the VPC',
+                'endpoint_public_cidrs is []: put the ranges you install from in the inventory, as ["<your address>/32"], '
+                "or set endpoint_public to False and install from within the VPC",
             )
-        if self.endpoint_public and WORLD in self.endpoint_public_cidrs and not self.endpoint_open_to_world:
-            yield Contradiction(cidrs, f"endpoint_public_cidrs has {WORLD}, the whole world: name your ranges, or set endpoint_open_to_world to True")
+        wide = [cidr for cidr in self.endpoint_public_cidrs if IPv4Network(cidr).prefixlen < LARGEST_OPENING]
+        if self.endpoint_public and wide and not self.endpoint_open_to_world:
+            yield Contradiction(cidrs, f"endpoint_public_cidrs has {wide[0]}, much of the world: name your ranges, or set endpoint_open_to_world to True")
         if not self.core_nodes_min <= self.core_nodes <= self.core_nodes_max:
             yield Contradiction(
                 ("core_nodes", "core_nodes_min", "core_nodes_max"),

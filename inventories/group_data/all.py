@@ -15,8 +15,8 @@ nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that lo
 # Cluster
 kubernetes_version = "1.36"  # minor version of Kubernetes on EKS
 endpoint_public = True  # the API server can be reached from `endpoint_public_cidrs`; if not, from within the VPC alone
-endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["203.0.113.7/32"]`
-endpoint_open_to_world = False  # allow `0.0.0.0/0` in `endpoint_public_cidrs`
+endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["<your address>/32"]`; private and documentation ranges are refused by EKS
+endpoint_open_to_world = False  # allow ranges wider than /8 in `endpoint_public_cidrs`, as `0.0.0.0/0`
 control_plane_logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"]  # control-plane logs sent to CloudWatch
 log_retention_days = 90  # life of CloudWatch log groups (days)
 key_deletion_days = 7  # waiting period of the KMS key after cleanup, 7 to 30 (days)
