@@ -25,10 +25,11 @@ class Command(StringCommand):
     """
     A command of ours: its text never shows a secret, raw or masked.
 
-    ``changes`` are the differing fields it acts on, as `operations.differ` finds them.
+    ``changes`` are the differing fields it acts on, as `operations.differ` finds them; ``reads`` says that it changes nothing.
     """
 
     changes: tuple = ()
+    reads = False
 
     def __init__(self):
         super().__init__()
@@ -72,9 +73,14 @@ class AwsCall(Command):
         return call
 
     @property
+    def reads(self) -> bool:
+        """Whether AWS is left as it is."""
+        return self.action.startswith(("describe_", "get_", "list_", "head_", "batch_get_", "lookup_"))
+
+    @property
     def writes(self) -> bool:
         """Whether AWS is changed by it."""
-        return not self.action.startswith(("describe_", "get_", "list_", "head_", "batch_get_", "lookup_"))
+        return not self.reads
 
 
 class Wait(Command):
@@ -139,6 +145,8 @@ class KubernetesRead(Command):
     + selector: label selector of a list
     """
 
+    reads = True
+
     def __init__(self, api_version: str, kind: str, object: str | None = None, namespace: str | None = None, selector: str | None = None):
         super().__init__()
         self.api_version, self.kind, self.object, self.namespace, self.selector = api_version, kind, object, namespace, selector
@@ -160,6 +168,8 @@ class KubernetesPlan(Command):
 
     + objects: manifests; references and hidden values anywhere
     """
+
+    reads = True
 
     def __init__(self, objects: list):
         super().__init__()

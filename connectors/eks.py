@@ -7,10 +7,13 @@ It carries out the commands of `connectors.command`; everything else is refused,
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from functools import cached_property
 
+import gevent
 from botocore.exceptions import BotoCoreError, ProfileNotFound
-from pyinfra.api.exceptions import ConnectError
+from pyinfra.api.exceptions import ConnectError, FactError, PyinfraError
 from pyinfra.connectors.base import BaseConnector
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
@@ -19,6 +22,7 @@ from connectors.command import AwsCall, Command, KubernetesPlan, KubernetesRead,
 from connectors.kubernetes import Kubernetes, KubernetesFailure
 from connectors.reference import Unresolved
 from connectors.tools import ToolMissing
+from settings import Settings, SettingsError
 
 
 class EksConnector(BaseConnector):
@@ -51,7 +55,12 @@ class EksConnector(BaseConnector):
         return Kubernetes(self.aws, self.host.data.deployment)
 
     def connect(self):
-        """Refuse credentials that are missing, unknown or another account's."""
+        """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""
+        _behave()
+        try:
+            Settings.of(self.host.data.dict())
+        except SettingsError as error:
+            raise ConnectError("\n".join(["the settings are refused:", *(f"    {line}" for line in error.lines)])) from None
         wanted = str(self.host.data.account_id).zfill(12)
         try:
             caller = self.aws.caller
@@ -71,17 +80,33 @@ class EksConnector(BaseConnector):
             self.kubernetes.close()
 
     def run_shell_command(self, command, print_output=False, print_input=False, **arguments):
-        """Carry out a command of ours: whether it succeeded, and JSON on stdout or one line on stderr."""
+        """
+        Carry out a command of ours: whether it succeeded, and JSON on stdout or one line on stderr.
+
+        A read that fails raises `FactError` with the same line: what cannot be read must never count as absent.
+        """
         if print_input:
             self.host.log(f">>> {command}")
+        self._forget_what_was_confirmed()
         try:
             if not isinstance(command, Command):
                 return _failed(f"{command}: {self.host.name} is a deployment, not a machine: only its facts and operations can be run")
             return self._run(command)
-        except (AwsFailure, KubernetesFailure, ToolMissing) as error:
-            return _failed(str(error))
-        except Unresolved as error:
-            return _failed(f"{command.text().partition(' --cli-input-json')[0]}: {error}, and it is needed here: run the install again")
+        except (AwsFailure, KubernetesFailure, ToolMissing, Unresolved) as error:
+            line = str(error)
+            if isinstance(error, Unresolved):
+                line = f"{command.text().partition(' --cli-input-json')[0]}: {error}, and it is needed here: run the install again"
+            if command.reads:
+                raise FactError(f"{self.host.name}: {line}") from None
+            return _failed(line)
+
+    def _forget_what_was_confirmed(self):
+        """A person may have thought for long before confirming the plan: what was read for it is read again."""
+        if self.state.is_executing and self.state.should_check_for_changes() and not self._confirmed:
+            self._confirmed = True
+            self.aws.cache.clear()
+
+    _confirmed = False
 
     def _run(self, command: Command):
         if isinstance(command, AwsCall):
@@ -107,6 +132,19 @@ class EksConnector(BaseConnector):
     def get_file(self, *arguments, **options):
         """A deployment has no file system."""
         raise NotImplementedError("a deployment has no file system: nothing can be got from there")
+
+
+def _behave():
+    """What pyinfra leaves open: an interrupt is no success, and a failed read is one line, not a greenlet's traceback."""
+    hub = gevent.get_hub()
+    if PyinfraError not in hub.NOT_ERROR:
+        hub.NOT_ERROR = (*hub.NOT_ERROR, PyinfraError)
+        signal.signal(signal.SIGINT, _interrupted)
+
+
+def _interrupted(number, frame):
+    print("interrupted: run the same command again to go on", file=sys.stderr)
+    raise SystemExit(130)
 
 
 def _succeeded(text: str):

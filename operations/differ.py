@@ -105,12 +105,17 @@ def differing_objects(name: str, now: dict | None, planned: dict) -> tuple[Chang
     """
     if now is None:
         return (Change(name, None, "present"),)
-    leaves, wanted = _leaves(now), _leaves(planned)
-    secret = now.get("kind") == "Secret"
+    changes = differing_leaves(name, now, planned)
+    if now.get("kind") != "Secret":
+        return changes
+    return tuple(Change(change.field, _masked(change.now), _masked(change.wanted)) for change in changes)
+
+
+def differing_leaves(name: str, now: dict, wanted: dict) -> tuple[Change, ...]:
+    """Where two documents differ, whole, leaf by leaf; what is null counts as absent."""
+    leaves, aims = _leaves(now), _leaves(known(wanted))
     return tuple(
-        Change(f"{name} {'.'.join(path)}", _masked(leaves.get(path), secret), _masked(wanted.get(path), secret))
-        for path in sorted({*leaves, *wanted})
-        if leaves.get(path) != wanted.get(path)
+        Change(f"{name} {'.'.join(path)}", leaves.get(path), aims.get(path)) for path in sorted({*leaves, *aims}) if leaves.get(path) != aims.get(path)
     )
 
 
@@ -119,8 +124,8 @@ def _leaves(value, path: tuple = ()) -> dict:
         return {}
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found = {leaf: content for key, item in items for leaf, content in _leaves(item, (*path, str(key))).items()}
-    return found or {path: value}
+    return found or ({} if value is None else {path: value})
 
 
-def _masked(value, secret: bool):
-    return "*MASKED*" if secret and value is not None else value
+def _masked(value):
+    return None if value is None else "*MASKED*"

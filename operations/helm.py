@@ -12,7 +12,7 @@ from pyinfra.context import host
 from connectors.command import Helm, Kubectl
 from connectors.manifest import ROOT, FileProblem, values
 from facts.helm import Release
-from operations.differ import Change, differing_in
+from operations.differ import Change, differing_in, differing_leaves
 
 STUCK = ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 
@@ -74,19 +74,9 @@ def release(
 def _changes(now, chart, version, wanted) -> tuple[Change, ...]:
     if not now:
         return (Change("chart", None, f"{chart} {version}"),)
-    gone = tuple(Change(f"values.{key}", value, None) for key, value in now["config"].items() if key not in wanted)
     return (
         *differing_in(now, {"info.status": "deployed", "chart.name": chart, "chart.version": version}),
-        *_values(wanted, now["config"]),
-        *gone,
-    )
-
-
-def _values(wanted: dict, config: dict) -> tuple[Change, ...]:
-    return tuple(
-        Change(f"values.{change.field.partition('.')[2]}", change.now, change.wanted)
-        for key in wanted
-        for change in differing_in({"v": {key: config.get(key)}}, {"v": {key: wanted[key]}})
+        *differing_leaves("values", now["config"], wanted),
     )
 
 

@@ -11,9 +11,9 @@ from pyinfra.context import ctx_state
 from pyinfra_cli.inventory import make_inventory_from_files
 from pyinfra_cli.util import parse_cli_arg
 
-from deploys.settings import Settings, SettingsError
-from deploys.settings.defaults import defaults
-from deploys.settings.table import table
+from settings import Settings, SettingsError
+from settings.defaults import defaults
+from settings.table import table
 
 ROOT = Path(__file__).parents[1]
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
@@ -212,5 +212,5 @@ def test_the_ui_has_a_load_balancer_while_its_controller_is_on():
 
 
 def test_settings_are_read_without_loading_aws_or_kubernetes():
-    loaded = "import deploys.settings, sys; print(sorted({'boto3', 'botocore', 'kubernetes', 'pyinfra'} & set(sys.modules)))"
+    loaded = "import settings, sys; print(sorted({'boto3', 'botocore', 'kubernetes', 'pyinfra'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "[]\n"

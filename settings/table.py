@@ -10,7 +10,7 @@ HEADING = """# Settings
 Every setting, its default and its meaning. The defaults are in `inventories/group_data/all.py`; an inventory, or `--data setting=value`, overrides them.
 With `--data` a list is written `a,b`, None is `null`, a map is JSON; a version that ends in a zero needs its own quotes: `--data 'kubernetes_version="1.40"'`.
 
-This page is generated: `python -m deploys.settings.table > docs/settings.md`."""
+This page is generated: `python -m settings.table > docs/settings.md`."""
 
 
 def table() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from runpy import run_path
 from typing import Any
 
-FILE = Path(__file__).parents[2] / "inventories" / "group_data" / "all.py"
+FILE = Path(__file__).parents[1] / "inventories" / "group_data" / "all.py"
 
 
 @cache
