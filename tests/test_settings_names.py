@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from deploys.settings import Settings
+from settings import Settings
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 KINDS = ("public", "private", "data", "database")
