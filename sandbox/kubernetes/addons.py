@@ -38,7 +38,7 @@ def install(kubeconfig: Path, addon: str, version: str, configuration: dict | No
 
     Raises UnknownAddon and ApiError. Does not wait: see ``health``.
     """
-    api, manifests = Api(kubeconfig), _manifests(addon, version)
+    manifests, api = _manifests(addon, version), Api(kubeconfig)
     wanted = configured(addon, manifests, configuration or {}, role_arn)
     kept = {path_of(manifest) for manifest in wanted}
     for manifest in reversed(manifests):

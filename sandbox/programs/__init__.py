@@ -9,8 +9,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.programs.build import NAMES, BuildError, build
-from sandbox.programs.cache import built, cache
+from sandbox.programs.builder import NAMES, BuildError, build
+from sandbox.programs.cache import built, cache_directory
 
 __all__ = ["NAMES", "BuildError", "programs"]
 
@@ -29,4 +29,4 @@ def programs(progress: Callable[[str], None] = print) -> Path:
         if missing := [name for name in NAMES if not (Path(given) / name).exists()]:
             raise BuildError(f"{OVERRIDE} is {given}, where there is no {', '.join(missing)}")
         return Path(given)
-    return built() or build(cache(), progress)
+    return built() or build(cache_directory(), progress)

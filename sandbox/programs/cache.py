@@ -19,7 +19,7 @@ FLAGS = [
 ]
 
 
-def cache() -> Path:
+def cache_directory() -> Path:
     """The user's cache for programs and for Go."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "airflow-on-eks" / "programs"
 
@@ -27,12 +27,12 @@ def cache() -> Path:
 def key() -> str:
     """What the sources, the flags and the machine's kind come to."""
     digest = hashlib.sha256(repr((FLAGS, sys.platform, platform.machine())).encode())
-    for source in sorted([*SOURCES.glob("*.go"), *SOURCES.glob("go.*")]):
+    for source in sorted([*SOURCES.glob("*.go"), SOURCES / "go.mod", SOURCES / "go.sum"]):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def built() -> Path | None:
     """The directory of the built programs, if they are."""
-    directory = cache() / key()
+    directory = cache_directory() / key()
     return directory if directory.is_dir() else None

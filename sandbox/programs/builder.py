@@ -33,13 +33,14 @@ def build(cache: Path, progress: Callable[[str], None]) -> Path:
             return done
         for abandoned in cache.glob("*.unfinished"):
             shutil.rmtree(abandoned)
-        unfinished, log = cache / f"{key()}.{os.getpid()}.unfinished", cache / f"{key()}.log"
+        finished, log = cache / key(), cache / f"{key()}.log"
+        unfinished = cache / f"{key()}.{os.getpid()}.unfinished"
         unfinished.mkdir()
         go = find_go(cache, progress)
         _compile(go, unfinished / "control-plane", log, cache, progress)
         for name in NAMES:
             (unfinished / name).symlink_to("control-plane")
-        return unfinished.rename(cache / key())
+        return unfinished.rename(finished)
 
 
 def _compile(go: Path, output: Path, log: Path, cache: Path, progress: Callable[[str], None]) -> None:
