@@ -1,0 +1,29 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: sandbox test slow lint down
+
+sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes
+	$(BIN)/python -m sandbox up
+	$(BIN)/pyinfra -y inventories/sandbox.py deploys/install.py
+	$(BIN)/pyinfra -y inventories/sandbox.py deploys/verify.py
+
+down: $(READY)  ## end the sandbox and everything in it
+	$(BIN)/python -m sandbox down
+
+test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built
+	$(BIN)/python -m pytest tests -m "not slow"
+
+slow: $(READY)  ## the sweeps and matrices
+	$(BIN)/python -m pytest tests -m slow
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+$(READY): setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[sandbox,test]'
+	touch $@
