@@ -27,7 +27,7 @@ class Want:
     @property
     def kind(self) -> str:
         """Module and noun, for instance ``ec2.vpc``."""
-        return f"{self.operation._inner.__module__.rpartition('.')[2]}.{self.operation._inner.__name__}"
+        return f"{self.operation._inner.__module__.split('.')[1]}.{self.operation._inner.__name__}"
 
     def __str__(self):
         return f"{self.kind} {self.subject}"

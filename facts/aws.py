@@ -18,6 +18,11 @@ class AwsFact(FactBase):
 
     pick = "@"
 
+    def __init_subclass__(cls):
+        """A fact of a package is known by the package, which is where it is imported from."""
+        cls.__module__ = ".".join(cls.__module__.split(".")[:2])
+        super().__init_subclass__()
+
     def process(self, output):
         return jmespath.search(self.pick, json.loads("\n".join(output)))
 

@@ -1,0 +1,96 @@
+"""Operations on KMS keys."""
+
+from __future__ import annotations
+
+import json
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from connectors.reference import Answer
+from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags
+from operations import tags as tag
+from operations.differ import Change, differing
+
+GONE = ("NotFoundException",)
+PENDING = "PendingDeletion"
+
+
+@operation()
+def key(
+    key: str,
+    description: str | None = None,
+    policy: dict | None = None,
+    days: int = 7,
+    tags: dict | None = None,
+    present: bool = True,
+):
+    """
+    Add/remove a symmetric KMS key whose material is rotated every year, under an alias.
+
+    A key is not removed but scheduled for deletion; it keeps its alias until AWS deletes both, so that installing again
+    within the waiting period finds it, cancels the deletion and goes on with the same key.
+
+    + key: its alias without ``alias/``, and its Name tag
+    + description: what it is for
+    + policy: its key policy (whole); ``None`` leaves AWS's default, which lets the account's IAM policies decide
+    + days: waiting period of a removal, 7 to 30 (days)
+    + tags: its tags (merged)
+    + present: whether it should exist
+
+    **Idempotency:** a pending deletion is cancelled and the key enabled; a key that lost its alias gets it back; rotation,
+    description, policy and tags are put right.
+
+    **Example:**
+
+    .. code:: python
+
+        kms.key(key="airflow-dev-eks", description="Secrets of EKS cluster airflow-dev", name="Key for secrets")
+    """
+    now = host.get_fact(Key, key=key)
+    unnamed = now is None
+    if unnamed:
+        found = [host.get_fact(Key, key=arn) for arn in host.get_fact(KeyArns, key=key) or []]
+        now = next((one for one in found if one and one["KeyState"] in ("Enabled", "Disabled", PENDING)), None)
+    if not present:
+        if now and now["KeyState"] != PENDING:
+            yield AwsCall("kms", "schedule_key_deletion", missing=GONE, KeyId=now["KeyId"], PendingWindowInDays=days)
+        else:
+            host.noop(f"key {key} is already {'pending deletion' if now else 'absent'}")
+        return
+    tags = {"Name": key, **(tags or {})}
+    if not now:
+        wanted = {"Description": description, "Policy": json.dumps(policy) if policy else None}
+        made = Answer("kms", "create_key", "KeyMetadata.KeyId")
+        yield AwsCall("kms", "create_key", Tags=tag.listed(tags, "TagKey", "TagValue"), **{field: value for field, value in wanted.items() if value})
+        yield AwsCall("kms", "create_alias", AliasName=f"alias/{key}", TargetKeyId=made)
+        yield AwsCall("kms", "enable_key_rotation", KeyId=made)
+        return
+    commands = list(_mended(now, key if unnamed else None, description, policy, tags))
+    yield from commands
+    if not commands:
+        host.noop(f"key {key} is already present")
+
+
+def _mended(now: dict, alias: str | None, description: str | None, policy: dict | None, tags: dict):
+    key_id = now["KeyId"]
+    rotation = differing(host.get_fact(KeyRotation, key=key_id), KeyRotationEnabled=True)
+    worded = differing(now, Description=description)
+    ruled = differing({"Policy": host.get_fact(KeyPolicy, key=key_id)}, Policy=policy) if policy else ()
+    tagged = {one["TagKey"]: one["TagValue"] for one in host.get_fact(KeyTags, key=key_id) or []}
+    retagged = tag.missing(tagged, tags)
+    if now["KeyState"] == PENDING:
+        yield AwsCall("kms", "cancel_key_deletion", KeyId=key_id).because([Change("KeyState", PENDING, "Enabled")])
+    if now["KeyState"] in (PENDING, "Disabled"):
+        yield AwsCall("kms", "enable_key", KeyId=key_id).because([Change("KeyState", now["KeyState"], "Enabled")])
+    if alias:
+        yield AwsCall("kms", "create_alias", AliasName=f"alias/{alias}", TargetKeyId=key_id).because([Change("alias", None, alias)])
+    if rotation:
+        yield AwsCall("kms", "enable_key_rotation", KeyId=key_id).because(rotation)
+    if worded:
+        yield AwsCall("kms", "update_key_description", KeyId=key_id, Description=description).because(worded)
+    if ruled:
+        yield AwsCall("kms", "put_key_policy", KeyId=key_id, PolicyName="default", Policy=json.dumps(policy)).because(ruled)
+    if retagged:
+        yield AwsCall("kms", "tag_resource", KeyId=key_id, Tags=tag.listed(tags, "TagKey", "TagValue")).because(retagged)
