@@ -18,7 +18,7 @@ from pyinfra.connectors.base import BaseConnector
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
 from connectors.aws import Aws, AwsFailure
-from connectors.command import AwsCall, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
+from connectors.command import AwsCall, AwsEach, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
 from connectors.kubernetes import Kubernetes, KubernetesFailure
 from connectors.reference import Unresolved
 from connectors.tools import ToolMissing
@@ -45,9 +45,14 @@ class EksConnector(BaseConnector):
         return None
 
     @cached_property
+    def settings(self) -> Settings:
+        """The deployment's settings; raises `SettingsError`."""
+        return Settings.of(self.host.data.dict())
+
+    @cached_property
     def aws(self) -> Aws:
         """The AWS half."""
-        return Aws(self.host.data.region, self.host.log, self.endpoint(), self.session())
+        return Aws(self.settings.region, self.host.log, self.endpoint(), self.session())
 
     @cached_property
     def kubernetes(self) -> Kubernetes:
@@ -58,10 +63,10 @@ class EksConnector(BaseConnector):
         """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""
         _behave()
         try:
-            Settings.of(self.host.data.dict())
+            settings = self.settings
         except SettingsError as error:
             raise ConnectError("\n".join(["the settings are refused:", *(f"    {line}" for line in error.lines)])) from None
-        wanted = str(self.host.data.account_id).zfill(12)
+        wanted = settings.account_id
         try:
             caller = self.aws.caller
         except AwsFailure as error:
@@ -111,6 +116,8 @@ class EksConnector(BaseConnector):
     def _run(self, command: Command):
         if isinstance(command, AwsCall):
             return _succeeded(self.aws.write(command) if command.writes else self.aws.read(command))
+        if isinstance(command, AwsEach):
+            return _succeeded(self.aws.read_each(command))
         if isinstance(command, Wait):
             self.aws.wait(command)
             return _succeeded("")

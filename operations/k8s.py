@@ -10,20 +10,21 @@ from connectors.command import Kubectl
 from connectors.kubernetes import FIELD_MANAGER
 from connectors.manifest import FileProblem, Manifest, manifest
 from connectors.rollout import Rollout
-from facts.k8s import Objects, Planned
+from facts.k8s import Object, Objects, Planned
 from operations.differ import Change, differing_objects
 
 WORKLOADS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"))
 
 
 @operation()
-def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, present: bool = True):
+def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, once: bool = False, present: bool = True):
     """
     Apply/delete the objects of ``manifests/<bundle>.yaml``, server-side.
 
     + bundle: name of the file, without suffix
     + overlay: by ``Kind/name``, what this deployment lays over the file's objects
     + objects: further objects that belong to the bundle
+    + once: leave objects that exist as they are, whatever is in them
     + present: whether they should exist
 
     **Idempotency:** only objects that the API server would change are applied; a Job whose template changed is made again.
@@ -36,7 +37,10 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         k8s.bundle(bundle="storage", overlay={"StorageClass/efs-sc": {"parameters": {"fileSystemId": "fs-1"}}}, name="Storage classes")
     """
     wanted = _manifest(bundle, overlay, objects)
-    pairs = host.get_fact(Planned, manifest=wanted)
+    if once or not present:
+        pairs = [(live, live) for live in (host.get_fact(Object, **_address(item)) for item in wanted.objects)]
+    else:
+        pairs = host.get_fact(Planned, manifest=wanted)
     if not present:
         live = [now for now, _ in reversed(pairs) if now]
         for item in live:
@@ -97,6 +101,10 @@ def _manifest(bundle, overlay, objects) -> Manifest:
 
 def _name(item: dict) -> str:
     return f"{item['kind']}/{item['metadata']['name']}"
+
+
+def _address(item: dict) -> dict:
+    return {"api_version": item["apiVersion"], "kind": item["kind"], "object": item["metadata"]["name"], "namespace": item["metadata"].get("namespace")}
 
 
 def _identity(item: dict) -> dict:

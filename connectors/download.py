@@ -1,0 +1,45 @@
+"""Public files the platform needs and no package carries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import urllib.request
+from urllib.error import URLError
+
+from pyinfra.connectors.util import CommandOutput, OutputLine
+
+from connectors.aws import AwsFailure
+from connectors.command import Command
+from connectors.tools import cache_directory
+
+
+class Download(Command):
+    """
+    A public text file, fetched once and kept in the user's cache directory.
+
+    + url: where it is, ``https://``
+    + cure: what to do when it cannot be had
+    """
+
+    reads = True
+
+    def __init__(self, url: str, cure: str):
+        super().__init__()
+        self.url, self.cure = url, cure
+
+    def text(self):
+        return f"curl {self.url}"
+
+    def carry_out(self, connector):
+        """The file's text as JSON; `connectors.eks` calls it."""
+        kept = cache_directory() / "downloads" / hashlib.sha256(self.url.encode()).hexdigest()
+        if not kept.exists():
+            try:
+                with urllib.request.urlopen(self.url, timeout=30) as answer:
+                    content = answer.read()
+            except (URLError, OSError) as error:
+                raise AwsFailure(f"{self.url} cannot be had ({getattr(error, 'reason', error)}): {self.cure}") from None
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(content)
+        return True, CommandOutput([OutputLine("stdout", json.dumps(kept.read_text()))])

@@ -1,0 +1,107 @@
+"""What a list of wants comes to before anything is sent: what each would do, or why AWS refuses it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pyinfra.api.exceptions import FactError, OperationError
+from pyinfra.context import host
+
+from connectors.command import AwsCall, Wait
+from connectors.rollout import Rollout
+from deploys.want import Want
+
+CREATES = ("create_", "allocate_", "put_", "run_", "request_", "attach_", "associate_", "authorize_")
+SIGNS = {"create": "+", "change": "~", "remove": "-", "wait": "~", "refused": "!"}
+COLOURS = {"create": "green", "change": "yellow", "remove": "red", "wait": "yellow", "refused": "red"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    What one want comes to.
+
+    + want: what is wanted
+    + commands: what would be sent
+    + refusal: why it cannot be had
+    """
+
+    want: Want
+    commands: list = field(default_factory=list)
+    refusal: str = ""
+
+    @property
+    def verb(self) -> str:
+        """``create``, ``change``, ``remove``, ``wait`` or ``refused``."""
+        if self.refusal:
+            return "refused"
+        if not self.want.present or self.want.stray:
+            return "remove"
+        if all(isinstance(command, (Wait, Rollout)) for command in self.commands):
+            return "wait"
+        first = self.commands[0]
+        changes = [change for command in self.commands for change in command.changes]
+        if changes and not all(change.now is None for change in changes):
+            return "change"
+        if isinstance(first, AwsCall) and not first.action.startswith(CREATES):
+            return "change"
+        return "create"
+
+    def lines(self, commands: bool = False) -> list[str]:
+        """
+        The step for a person: a line for the thing, one for each field, and the commands if wanted.
+
+        + commands: whether to show what would be sent
+        """
+        lines = [f"{SIGNS[self.verb]} {self.want}"]
+        if self.refusal:
+            return [f"{lines[0]}: {self.refusal}"]
+        lines += [f"    {change}" for command in self.commands for change in command.changes]
+        if commands:
+            lines += [f"    {command}" for command in self.commands]
+        return lines
+
+    def record(self) -> dict:
+        """The step for a machine."""
+        return {
+            "kind": self.want.kind,
+            "thing": self.want.subject,
+            "verb": self.verb,
+            "changes": [
+                {"field": change.field, "now": _plain(change.now), "wanted": _plain(change.wanted)} for command in self.commands for change in command.changes
+            ],
+            "commands": [str(command) for command in self.commands],
+            "refusal": self.refusal or None,
+        }
+
+
+def plan(wants: list[Want]) -> list[Step]:
+    """The steps of all wants that are not as declared, in their order. Only reads are sent."""
+    verbose, host.state.print_noop_info = host.state.print_noop_info, False
+    try:
+        return [step for want in wants if (step := _step(want)).commands or step.refusal]
+    finally:
+        host.state.print_noop_info = verbose
+
+
+def counted(steps: list[Step]) -> str:
+    """The closing line: how many things would be created, changed and removed."""
+    count = Counter(step.verb for step in steps)
+    parts = [f"{count[verb]} to {verb}" for verb in ("create", "change", "remove")]
+    parts += [f"{count['wait']} to wait for"] if count["wait"] else []
+    parts += [f"{count['refused']} refused"] if count["refused"] else []
+    return ", ".join(parts) if steps else "nothing to do: everything is as declared"
+
+
+def _step(want: Want) -> Step:
+    try:
+        return Step(want, want.commands())
+    except FactError:
+        raise
+    except OperationError as error:
+        return Step(want, refusal=str(error))
+
+
+def _plain(value):
+    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)

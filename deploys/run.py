@@ -1,0 +1,83 @@
+"""What install, verify and cleanup have in common: the declared list, its plan, the refusals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.context import config, host
+
+from deploys.plan import COLOURS, Step, counted, plan
+from deploys.platform import platform
+from deploys.want import Want, tagged
+from settings import Settings
+
+
+def declared() -> tuple[Settings, list[Want]]:
+    """The host's settings and everything they want, in the order of the platform."""
+    if "--no-wait" in sys.argv:
+        raise PyinfraError("--no-wait hides failures behind exit code 0: leave it out, hosts run side by side anyway")
+    settings = host.connector.settings
+    return settings, tagged(platform(settings), settings.tag)
+
+
+def forwards(wants: list[Want]) -> list[Want]:
+    """Install's order: what is unwanted or may be astray goes first, backwards; then what is wanted comes, forwards."""
+    unwanted = [want for want in wants if want.stray or not want.present]
+    return [*reversed(unwanted), *(want for want in wants if want not in unwanted)]
+
+
+def backwards(wants: list[Want]) -> list[Want]:
+    """Cleanup's order: everything unwanted, mirrored."""
+    return [want.absent() for want in reversed(wants)]
+
+
+def planned(settings: Settings, wants: list[Want]) -> list[Step]:
+    """
+    The plan of a run, told to the person and written to ``--data json=FILE``.
+
+    Raises `PyinfraError` when AWS refuses any of it: before anything is sent.
+    """
+    steps = plan(wants)
+    refusals = [step for step in steps if step.refusal]
+    if config.DIFF or refusals:
+        for step in refusals if not config.DIFF else steps:
+            tell(step)
+    host.log(counted(steps))
+    if settings.json_file:
+        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps]})
+    if refusals:
+        raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
+    return steps
+
+
+def tell(step: Step) -> None:
+    """Say what one step comes to."""
+    for line in step.lines(commands=config.DIFF):
+        host.log_styled(line, fg=COLOURS[step.verb])
+
+
+_FRESH: set[str] = set()
+"""Result files this process has begun anew."""
+
+
+def records(settings: Settings, content: dict) -> None:
+    """Write what a machine wants to know; with several hosts each adds its own under its name."""
+    path = Path(settings.json_file)
+    try:
+        known = json.loads(path.read_text()) if str(path) in _FRESH else {}
+        _FRESH.add(str(path))
+        path.write_text(json.dumps({**known, host.name: content}, indent=2, default=str) + "\n")
+    except OSError as error:
+        raise PyinfraError(f"{path}: {error.strerror}: give --data json= a file that can be written") from None
+
+
+def confirm(settings: Settings) -> None:
+    """Raise `PyinfraError` for a protected deployment that was not named."""
+    if settings.protect and settings.confirm != settings.deployment:
+        raise PyinfraError(
+            f"{settings.deployment} is protected (protect = True), and confirm is {settings.confirm or 'not given'}: "
+            f"to remove it all the same add --data confirm={settings.deployment}"
+        )

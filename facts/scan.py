@@ -1,0 +1,115 @@
+"""The scan for what a deployment leaves: by tag, and by name where AWS's answer carries no tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
+from facts.aws import OWNED, AwsFact
+
+
+@dataclass(frozen=True)
+class Scan:
+    """
+    One read that finds things of a kind.
+
+    + kind: what they are
+    + call: the read
+    + pick: JMESPath of their ids; ``{deployment}`` stands for the deployment's name
+    + kept: why AWS keeps what it finds; empty: it should be gone
+    """
+
+    kind: str
+    call: AwsCall
+    pick: str
+    kept: str = ""
+
+    def __str__(self):
+        return self.kind
+
+
+_TAG = f"[?Key=='{DEPLOYMENT_TAG}' && Value=='{{deployment}}']"
+_VALUES = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
+
+
+def _owned(kind: str, action: str, pick: str, *more: dict) -> Scan:
+    return Scan(kind, AwsCall("ec2", action, Filters=[*OWNED, *more]), pick)
+
+
+SCANS = (
+    _owned("VPC", "describe_vpcs", "Vpcs[].VpcId"),
+    _owned("subnet", "describe_subnets", "Subnets[].SubnetId"),
+    _owned("route table", "describe_route_tables", "RouteTables[].RouteTableId"),
+    _owned("internet gateway", "describe_internet_gateways", "InternetGateways[].InternetGatewayId"),
+    _owned("elastic IP", "describe_addresses", "Addresses[].AllocationId"),
+    _owned("security group", "describe_security_groups", "SecurityGroups[].GroupId"),
+    _owned("network interface", "describe_network_interfaces", "NetworkInterfaces[].NetworkInterfaceId"),
+    _owned("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].VpcEndpointId"),
+    _owned("launch template", "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId"),
+    _owned("volume", "describe_volumes", "Volumes[].VolumeId"),
+    _owned("instance", "describe_instances", "Reservations[].Instances[?State.Name!='terminated'].InstanceId[]"),
+    Scan("NAT gateway", AwsCall("ec2", "describe_nat_gateways", Filter=OWNED), "NatGateways[?State!='deleted'].NatGatewayId"),
+    Scan("EKS cluster", AwsCall("eks", "list_clusters"), "clusters[?@=='{deployment}']"),
+    Scan("RDS instance", AwsCall("rds", "describe_db_instances"), f"DBInstances[?TagList{_TAG}].DBInstanceIdentifier"),
+    Scan("RDS subnet group", AwsCall("rds", "describe_db_subnet_groups"), "DBSubnetGroups[?DBSubnetGroupName=='{deployment}'].DBSubnetGroupName"),
+    Scan(
+        "RDS parameter group",
+        AwsCall("rds", "describe_db_parameter_groups"),
+        "DBParameterGroups[?starts_with(DBParameterGroupName, '{deployment}-')].DBParameterGroupName",
+    ),
+    Scan("EFS file system", AwsCall("efs", "describe_file_systems"), f"FileSystems[?Tags{_TAG} && LifeCycleState!='deleted'].FileSystemId"),
+    Scan("S3 bucket", AwsCall("s3", "list_buckets"), "Buckets[?contains(Name, '-{deployment}-{account}-{region}')].Name"),
+    Scan(
+        "IAM role",
+        AwsCall("iam", "get_account_authorization_details", Filter=["Role"]),
+        f"RoleDetailList[?Tags{_TAG} && contains(RoleName, '-{{region}}-')].RoleName",
+    ),
+    Scan(
+        "log group of the cluster",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/eks/"),
+        "logGroups[?starts_with(logGroupName, '/aws/eks/{deployment}/')].logGroupName",
+    ),
+    Scan(
+        "log group of the database",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/rds/instance/"),
+        "logGroups[?starts_with(logGroupName, '/aws/rds/instance/{deployment}/')].logGroupName",
+    ),
+    Scan(
+        "secret",
+        AwsCall("secretsmanager", "list_secrets", IncludePlannedDeletion=True, Filters=[{"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]),
+        f"SecretList[?Tags{_TAG} && !DeletedDate].Name",
+    ),
+    Scan(
+        "secret",
+        AwsCall("secretsmanager", "list_secrets", IncludePlannedDeletion=True, Filters=[{"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]),
+        f"SecretList[?Tags{_TAG} && DeletedDate].Name",
+        "in its recovery window: an install restores it",
+    ),
+    Scan("KMS alias", AwsCall("kms", "list_aliases"), "Aliases[?starts_with(AliasName, 'alias/{deployment}-')].AliasName"),
+    Scan(
+        "RDS snapshot",
+        AwsCall("rds", "describe_db_snapshots", SnapshotType="manual"),
+        "DBSnapshots[?DBInstanceIdentifier=='{deployment}'].DBSnapshotIdentifier",
+        "the database's last state: delete it when it is not needed",
+    ),
+    Scan(
+        "KMS key",
+        AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=_VALUES, ResourceTypeFilters=["kms"]),
+        "ResourceTagMappingList[].ResourceARN",
+        "pending deletion: an install under the same name takes it back",
+    ),
+)
+
+
+class Found(AwsFact):
+    """
+    Returns what a scan finds of the deployment: a list of ids.
+
+    + scan: a row of `SCANS`
+    + deployment, account, region: whose
+    """
+
+    def command(self, scan, deployment, account, region):
+        self.pick = scan.pick.replace("{deployment}", deployment).replace("{account}", account).replace("{region}", region)
+        return scan.call
