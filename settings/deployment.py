@@ -106,6 +106,14 @@ class Deployment(Subject):
         """
         return self.arn("iam", f"role/{self.role(component)}", region=False)
 
+    def secret(self, purpose: str) -> str:
+        """
+        Returns the name of a secret in Secrets Manager.
+
+        + purpose: `airflow/admin`
+        """
+        return f"{self.deployment}/{purpose}"
+
     def bucket(self, purpose: str) -> str:
         """
         Returns the name of an S3 bucket; it names account and region, since bucket names are global.
