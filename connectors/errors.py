@@ -13,12 +13,14 @@ THROTTLED = {
     "TooManyRequestsException",
     "SlowDown",
     "PriorRequestNotComplete",
+    "OperationAborted",
 }
 
 NOT_YET = (
     ("InvalidParameterException", "role"),
     ("InvalidParameterValueException", "role"),
     ("InvalidRequestException", "role"),
+    ("ResourceInUseException", "update in progress"),
     ("InvalidVpcID.NotFound", ""),
     ("InvalidSubnetID.NotFound", ""),
     ("InvalidInternetGatewayID.NotFound", ""),
@@ -29,8 +31,15 @@ NOT_YET = (
     ("InvalidNatGatewayID.NotFound", ""),
     ("InvalidLaunchTemplateId.NotFound", ""),
     ("MalformedPolicyDocument", "principal"),
+    ("NoSuchBucket", ""),
+    ("InvalidDBInstanceState", "available state"),
+    ("IncorrectFileSystemLifeCycleState", ""),
+    ("InvalidRequestException", "scheduled for deletion"),
 )
 """Error codes, with a word of the message, of AWS not yet knowing what it made a moment ago (IAM's and EC2's eventual consistency)."""
+
+STILL_USED = ("DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse")
+"""Error codes of a removal that something is in the way of; often it is on its way out itself."""
 
 ALREADY = ("AlreadyExists", "AlreadyOwnedByYou", "Duplicate", "ResourceInUse", "Conflict", "AlreadyAssociated")
 GONE = ("NotFound", "NoSuch", "NotAttached", "NoSuchEntity")
@@ -49,6 +58,9 @@ CURES = {
     "ResourceLimitExceededException": "remove something or ask for a higher quota",
     "UnsupportedAvailabilityZoneException": "list other zones in the setting `zones`",
     "InsufficientDBInstanceCapacity": "choose another db_instance_class, or try again later",
+    "InvalidDBParameterGroupState": "a database still uses it: let the upgrade finish, then run again",
+    "InvalidDBParameterGroupStateFault": "a database still uses it: let the upgrade finish, then run again",
+    "BucketAlreadyExists": "another account has a bucket of this name: choose another name for the deployment",
     "DependencyViolation": "something still uses it: run the cleanup again, it names what is left",
 }
 
@@ -79,6 +91,11 @@ def ambiguous(error: Exception) -> bool:
 def not_yet(error: Exception) -> bool:
     """Whether AWS does not know yet what it made a moment ago."""
     return any(code(error) == known and word in message(error).lower() for known, word in NOT_YET)
+
+
+def still_used(error: Exception) -> bool:
+    """Whether AWS did not remove a thing because another uses it."""
+    return code(error) in STILL_USED
 
 
 def line(thing: str, error: Exception) -> str:

@@ -41,7 +41,20 @@ WAITERS = {
     ("eks", "nodegroup_deleted"): Waiter("describe_nodegroup", "nodegroup.status", gone=_EKS_GONE, failed=("DELETE_FAILED",), reason="nodegroup.health.issues"),
     ("eks", "addon_active"): Waiter("describe_addon", "addon.status", ("ACTIVE",), ("CREATE_FAILED", "UPDATE_FAILED"), reason="addon.health.issues"),
     ("eks", "addon_deleted"): Waiter("describe_addon", "addon.status", gone=_EKS_GONE, failed=("DELETE_FAILED",), reason="addon.health.issues"),
+    ("eks", "cluster_settled"): Waiter("describe_cluster", "cluster.status", ("ACTIVE", "FAILED"), gone=_EKS_GONE),
+    ("eks", "nodegroup_settled"): Waiter("describe_nodegroup", "nodegroup.status", ("ACTIVE", "CREATE_FAILED", "DELETE_FAILED", "DEGRADED"), gone=_EKS_GONE),
+    ("eks", "addon_settled"): Waiter(
+        "describe_addon", "addon.status", ("ACTIVE", "CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED", "DEGRADED"), gone=_EKS_GONE
+    ),
     ("eks", "update_successful"): Waiter("describe_update", "update.status", ("Successful",), ("Failed", "Cancelled"), reason="update.errors"),
+    ("ec2", "vpc_cidr_associated"): Waiter(
+        "describe_vpcs",
+        "(Vpcs[0].CidrBlockAssociationSet[].CidrBlockState.State | [?@=='associating' || @=='failing' || @=='failed'] | [0]) || 'associated'",
+        ("associated",),
+        ("failed",),
+        reason="Vpcs[0].CidrBlockAssociationSet[?CidrBlockState.State=='failed'].CidrBlockState.StatusMessage",
+        limit=300,
+    ),
     ("ec2", "nat_gateway_available"): Waiter(
         "describe_nat_gateways", "NatGateways[0].State", ("available",), ("failed", "deleting", "deleted"), reason="NatGateways[0].FailureMessage"
     ),
@@ -62,7 +75,16 @@ WAITERS = {
     ("efs", "file_system_deleted"): Waiter(
         "describe_file_systems", "FileSystems[0].LifeCycleState || 'deleted'", ("deleted",), ("error",), gone=("FileSystemNotFound",)
     ),
-    ("efs", "mount_target_available"): Waiter("describe_mount_targets", "MountTargets[0].LifeCycleState", ("available",), ("error", "deleting", "deleted")),
+    ("efs", "mount_targets_available"): Waiter(
+        "describe_mount_targets", "MountTargets[?LifeCycleState!='available'].LifeCycleState | [0] || 'available'", ("available",), ("error",)
+    ),
+    ("efs", "mount_targets_deleted"): Waiter(
+        "describe_mount_targets",
+        "MountTargets[?LifeCycleState!='deleted'].LifeCycleState | [0] || 'deleted'",
+        ("deleted",),
+        ("error",),
+        gone=("FileSystemNotFound",),
+    ),
     ("efs", "mount_target_deleted"): Waiter(
         "describe_mount_targets", "MountTargets[0].LifeCycleState || 'deleted'", ("deleted",), ("error",), gone=("MountTargetNotFound",)
     ),

@@ -1,17 +1,42 @@
 """Facts about EC2: the network a deployment lives in, and what its nodes start from."""
 
 from facts.ec2.groups import DefaultSecurityGroup, SecurityGroup, SecurityGroupNames, SecurityGroups
+from facts.ec2.leftovers import LeftoverGroups, LeftoverInterfaces, VpcGroups
+from facts.ec2.routes import (
+    ElasticIp,
+    ElasticIpNames,
+    LeavingNatGateway,
+    NatGateway,
+    NatGatewayNames,
+    RouteTable,
+    RouteTableNames,
+    VpcEndpoint,
+)
 from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTemplateVersion
-from facts.ec2.vpcs import Subnet, Vpc
+from facts.ec2.vpcs import InternetGateway, Subnet, SubnetNames, Vpc, VpcAttribute
 
 __all__ = [
     "DefaultSecurityGroup",
+    "ElasticIp",
+    "ElasticIpNames",
+    "InternetGateway",
     "LaunchTemplate",
     "LaunchTemplateNames",
     "LaunchTemplateVersion",
+    "LeavingNatGateway",
+    "LeftoverGroups",
+    "LeftoverInterfaces",
+    "NatGateway",
+    "NatGatewayNames",
+    "RouteTable",
+    "RouteTableNames",
     "SecurityGroup",
     "SecurityGroupNames",
     "SecurityGroups",
     "Subnet",
+    "SubnetNames",
     "Vpc",
+    "VpcAttribute",
+    "VpcEndpoint",
+    "VpcGroups",
 ]

@@ -1,8 +1,9 @@
-"""Facts about EC2: the network a deployment lives in."""
+"""Facts about VPCs, their gateways to the internet and their subnets."""
 
 from __future__ import annotations
 
 from connectors.command import AwsCall
+from connectors.reference import Ref
 from facts.aws import OWNED, AwsFact, named
 
 
@@ -22,6 +23,32 @@ class Vpc(AwsFact):
         return AwsCall("ec2", "describe_vpcs", Filters=OWNED)
 
 
+class VpcAttribute(AwsFact):
+    """
+    Returns whether an attribute of a VPC that exists is on.
+
+    + vpc: Name tag of the VPC
+    + attribute: ``enableDnsSupport`` or ``enableDnsHostnames``
+    """
+
+    pick = "[EnableDnsSupport, EnableDnsHostnames][?@].Value | [0]"
+
+    def command(self, vpc, attribute):
+        return AwsCall("ec2", "describe_vpc_attribute", VpcId=Ref(Vpc, "VpcId", vpc=vpc), Attribute=attribute)
+
+
+class InternetGateway(AwsFact):
+    """
+    Returns the internet gateway with this Name tag, or ``None``: ``InternetGatewayId``, ``Attachments``, ``Tags``.
+
+    + gateway: its Name tag
+    """
+
+    def command(self, gateway):
+        self.pick = f"InternetGateways[?{named(gateway)}] | [0]"
+        return AwsCall("ec2", "describe_internet_gateways", Filters=OWNED)
+
+
 class Subnet(AwsFact):
     """
     Returns the subnet with this Name tag, or ``None``: ``SubnetId``, ``VpcId``, ``CidrBlock``, ``AvailabilityZone``, ``Tags``.
@@ -31,4 +58,15 @@ class Subnet(AwsFact):
 
     def command(self, subnet):
         self.pick = f"Subnets[?{named(subnet)}] | [0]"
+        return AwsCall("ec2", "describe_subnets", Filters=OWNED)
+
+
+class SubnetNames(AwsFact):
+    """
+    Returns the Name tags of the subnets that are ours.
+    """
+
+    pick = "Subnets[].Tags[?Key=='Name'].Value[]"
+
+    def command(self):
         return AwsCall("ec2", "describe_subnets", Filters=OWNED)

@@ -61,7 +61,8 @@ def security_group(
     tags = {"Name": group, **(tags or {})}
     if not present:
         if now:
-            yield from _removed(now, host.get_fact(SecurityGroups) or [])
+            yield from pointing(host.get_fact(SecurityGroups) or [], now["GroupId"])
+            yield AwsCall("ec2", "delete_security_group", missing=GONE, GroupId=now["GroupId"])
         else:
             host.noop(f"security group {group} is already absent")
         return
@@ -103,15 +104,18 @@ def _ruled(group, now: dict, wanted: dict):
             yield AwsCall("ec2", f"revoke_security_group_{way}", missing=GONE, GroupId=group, IpPermissions=extra).because(changes)
 
 
-def _removed(now: dict, groups: list[dict]):
+def pointing(groups: list[dict], group_id: str):
+    """
+    The calls that revoke every rule of other groups that points to a group, which AWS would not remove otherwise.
+
+    + groups: the groups that may have such rules
+    + group_id: the one they may point to
+    """
     for other in groups:
-        if other["GroupId"] == now["GroupId"]:
-            continue
         for way, field in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
-            pointing = [rule for rule in single(other.get(field)) if rule.get("UserIdGroupPairs") == [{"GroupId": now["GroupId"]}]]
-            if pointing:
-                yield AwsCall("ec2", f"revoke_security_group_{way}", missing=GONE, GroupId=other["GroupId"], IpPermissions=pointing)
-    yield AwsCall("ec2", "delete_security_group", missing=GONE, GroupId=now["GroupId"])
+            rules = [rule for rule in single(other.get(field), controller=True) if rule.get("UserIdGroupPairs") == [{"GroupId": group_id}]]
+            if rules and other["GroupId"] != group_id:
+                yield AwsCall("ec2", f"revoke_security_group_{way}", missing=GONE, GroupId=other["GroupId"], IpPermissions=rules)
 
 
 @operation()

@@ -33,13 +33,19 @@ def permission(rule: dict) -> dict:
     return {**wanted, "UserIdGroupPairs": [{"GroupId": group if isinstance(group, Ref) else Ref(SecurityGroup, "GroupId", group=group)}]}
 
 
-def single(permissions: list[dict] | None) -> list[dict]:
-    """AWS's permissions, one for each source or destination; without those of the load balancer controller."""
+def single(permissions: list[dict] | None, controller: bool = False) -> list[dict]:
+    """
+    AWS's permissions, one for each source or destination.
+
+    + permissions: as AWS answers them
+    + controller: whether to keep those of the load balancer controller
+    """
     rules = []
     for one in permissions or []:
         traffic = {key: one[key] for key in ("IpProtocol", "FromPort", "ToPort") if one.get(key) not in (None, -1) or key == "IpProtocol"}
         for kind, key in SOURCES.items():
-            rules += [{**traffic, kind: [{key: end[key]}]} for end in one.get(kind) or [] if not end.get("Description", "").startswith(CONTROLLER)]
+            ends = [end for end in one.get(kind) or [] if controller or not (end.get("Description") or "").startswith(CONTROLLER)]
+            rules += [{**traffic, kind: [{key: end[key]}]} for end in ends]
     return rules
 
 

@@ -1,0 +1,57 @@
+"""Facts about what controllers leave in a VPC."""
+
+from __future__ import annotations
+
+from connectors.command import AwsCall
+from connectors.reference import Ref
+from facts.aws import AwsFact
+from facts.ec2.vpcs import Vpc
+
+NODES = ("cluster.k8s.amazonaws.com/name", "node.k8s.amazonaws.com/instance_id")
+GROUPS = ("elbv2.k8s.aws/cluster", "aws:eks:cluster-name")
+
+
+def _in(vpc) -> dict:
+    return {"Name": "vpc-id", "Values": [Ref(Vpc, "VpcId", vpc=vpc)]}
+
+
+class LeftoverInterfaces(AwsFact):
+    """
+    Returns the network interfaces that vpc-cni or EKS made in a VPC that exists and that nothing uses any more:
+    ``NetworkInterfaceId``, ``Description``.
+
+    + vpc: Name tag of the VPC
+    """
+
+    pick = "NetworkInterfaces[?{} || starts_with(Description || '', 'aws-K8S-') || starts_with(Description || '', 'Amazon EKS ')]".format(
+        " || ".join(f"TagSet[?Key=='{tag}']" for tag in NODES)
+    )
+
+    def command(self, vpc):
+        return AwsCall("ec2", "describe_network_interfaces", Filters=[_in(vpc), {"Name": "status", "Values": ["available"]}])
+
+
+class LeftoverGroups(AwsFact):
+    """
+    Returns the security groups that the load balancer controller or EKS made in a VPC that exists: ``GroupId``, ``GroupName``.
+
+    + vpc: Name tag of the VPC
+    """
+
+    pick = "SecurityGroups[?{}]".format(" || ".join(f"Tags[?Key=='{tag}']" for tag in GROUPS))
+
+    def command(self, vpc):
+        return AwsCall("ec2", "describe_security_groups", Filters=[_in(vpc)])
+
+
+class VpcGroups(AwsFact):
+    """
+    Returns all security groups of a VPC that exists, as `SecurityGroup` does one.
+
+    + vpc: Name tag of the VPC
+    """
+
+    pick = "SecurityGroups"
+
+    def command(self, vpc):
+        return AwsCall("ec2", "describe_security_groups", Filters=[_in(vpc)])

@@ -1,0 +1,45 @@
+"""The bookend of a VPC: what controllers leave in it."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from facts.ec2 import LeftoverGroups, LeftoverInterfaces, Vpc, VpcGroups
+from operations.ec2.groups import pointing
+
+GONE = ("InvalidNetworkInterfaceID.NotFound", "InvalidGroup.NotFound")
+
+
+@operation()
+def leftovers(vpc: str, present: bool = True):
+    """
+    Remove what vpc-cni, EKS and the load balancer controller leave in a VPC: network interfaces nothing uses any more and
+    security groups. Declare it after the VPC's subnets and groups, so that cleanup comes to it just before them.
+
+    + vpc: Name tag of the VPC
+    + present: ``True`` leaves them alone
+
+    **Idempotency:** nothing is done while the VPC is wanted, or when there is nothing.
+
+    **Example:**
+
+    .. code:: python
+
+        ec2.leftovers(vpc="airflow-dev", present=False, name="What controllers left")
+    """
+    if present or not host.get_fact(Vpc, vpc=vpc):
+        host.noop(f"leftovers in {vpc} are {'left alone' if present else 'already absent'}")
+        return
+    interfaces = host.get_fact(LeftoverInterfaces, vpc=vpc) or []
+    groups = host.get_fact(LeftoverGroups, vpc=vpc) or []
+    everything = host.get_fact(VpcGroups, vpc=vpc) or []
+    for interface in interfaces:
+        yield AwsCall("ec2", "delete_network_interface", missing=GONE, NetworkInterfaceId=interface["NetworkInterfaceId"])
+    for group in groups:
+        yield from pointing(everything, group["GroupId"])
+    for group in groups:
+        yield AwsCall("ec2", "delete_security_group", missing=GONE, GroupId=group["GroupId"])
+    if not interfaces and not groups:
+        host.noop(f"leftovers in {vpc} are already absent")
