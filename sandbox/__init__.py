@@ -1,0 +1,61 @@
+"""
+An AWS account and its EKS clusters on this machine.
+
+    sandbox.up()         # starts it if it is not up, and says where it is
+    sandbox.running()    # where it is, or None
+    sandbox.down()       # ends it, and everything in it
+"""
+
+from dataclasses import dataclass
+
+from sandbox.home import read_daemon
+
+__all__ = ["Sandbox", "down", "running", "up"]
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Where the sandbox is, and credentials of its administrator."""
+
+    endpoint: str
+    access_key_id: str
+    secret_access_key: str
+    region: str
+    account_id: str
+
+
+def up(
+    time_scale: float | None = None,
+    port: int = 0,
+    kubernetes: bool = True,
+    faults: str | None = None,
+    region: str | None = None,
+) -> Sandbox:
+    """
+    Start the sandbox, or leave it as it is where it is up.
+
+    + time_scale: AWS's seconds in one of ours (default 60; changed at once where it is up already)
+    + port: on 127.0.0.1 (default: a free one)
+    + kubernetes: whether EKS clusters have a control plane
+    + faults: a file of faults to inject
+    + region: of the answer, for clients that name none (default: `AWS_REGION`, else us-west-2)
+    """
+    from sandbox.lifecycle import start
+
+    start(time_scale, port, kubernetes, faults, region)
+    return running()
+
+
+def running() -> Sandbox | None:
+    """The sandbox that is up, if one is."""
+    daemon = read_daemon()
+    if not daemon:
+        return None
+    return Sandbox(daemon.endpoint, daemon.access_key_id, daemon.secret_access_key, daemon.region, daemon.account_id)
+
+
+def down() -> bool:
+    """End the sandbox and remove its home; whether it was up."""
+    from sandbox.lifecycle import stop
+
+    return stop()

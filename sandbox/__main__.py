@@ -1,0 +1,50 @@
+"""`python -m sandbox up|down|status|env`"""
+
+import argparse
+import sys
+
+import sandbox
+from sandbox.home import home
+from sandbox.lifecycle import SandboxError, start
+from sandbox.status import print_environment, print_status
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="An AWS account and its EKS clusters on this machine.")
+    parser.add_argument("verb", choices=["up", "down", "status", "env"])
+    parser.add_argument("--time-scale", type=float, metavar="N", help="AWS's seconds in one of ours (default 60)")
+    parser.add_argument("--port", type=int, default=0, metavar="P", help="on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false", help="EKS clusters without a control plane")
+    parser.add_argument("--faults", metavar="FILE", help="faults to inject (JSON)")
+    parser.add_argument("--region", metavar="R", help="what `env` exports (default: AWS_REGION, else us-west-2)")
+    options = parser.parse_args(arguments)
+    try:
+        return VERBS[options.verb](options)
+    except (SandboxError, OSError, ValueError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+
+
+def up(options) -> int:
+    started = start(options.time_scale, options.port, options.kubernetes, options.faults, options.region)
+    print(f"the sandbox is {'up' if started else 'already up'} at {sandbox.running().endpoint} ({home()})")
+    return 0
+
+
+def down(options) -> int:
+    print("the sandbox is down" if sandbox.down() else "the sandbox is already down")
+    return 0
+
+
+def status(options) -> int:
+    return print_status()
+
+
+def env(options) -> int:
+    return print_environment()
+
+
+VERBS = {"up": up, "down": down, "status": status, "env": env}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The Kubernetes half of a cluster, driven in threads of its own; without it, a cluster is a description."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.aws.clock import lock
+from sandbox.aws.eks.backend import Cluster, Nodegroup, all_clusters
+
+log = logging.getLogger(__name__)
+
+
+class Readiness(threading.Event):
+    """Set when the control plane serves; `failure` tells why it never will."""
+
+    endpoint = "https://127.0.0.1:1"
+    certificate_authority = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCi0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K"
+    failure = ""
+
+
+class settings:
+    enabled = False
+    directory = Path()
+    port = 0
+
+
+def configure(enabled: bool, directory: Path, port: int) -> None:
+    """
+    + enabled: whether clusters get a control plane
+    + directory: of the clusters' own directories
+    + port: of the endpoint, which checks tokens
+    """
+    settings.enabled, settings.directory, settings.port = enabled, directory, port
+
+
+def in_background(work: Callable[[], None]) -> threading.Event:
+    """Does the work in a thread; the event tells when it is done, well or not."""
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("the Kubernetes half failed")
+        finally:
+            done.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    return done
+
+
+def start(cluster: Cluster) -> Readiness:
+    ready = Readiness()
+    if not settings.enabled:
+        ready.set()
+        return ready
+    from sandbox.kubernetes import ControlPlane
+
+    url = f"http://127.0.0.1:{settings.port}/sandbox/authenticate/{cluster.region}/{cluster.name}"
+    directory = settings.directory / cluster.region / cluster.name
+    issuer = cluster.description["identity"]["oidc"]["issuer"]
+    cluster.plane = ControlPlane(cluster.name, cluster.region, directory, authenticate_url=url, issuer=issuer)
+
+    def work() -> None:
+        try:
+            cluster.plane.start()
+            ready.endpoint, ready.certificate_authority = cluster.plane.endpoint, cluster.plane.certificate_authority
+            ready.set()
+        except Exception as error:
+            ready.failure = str(error)
+            raise
+
+    in_background(work)
+    return ready
+
+
+def stop(cluster: Cluster) -> threading.Event:
+    return in_background(cluster.plane.stop) if cluster.plane else already_done()
+
+
+def stop_all() -> None:
+    with lock:
+        stopping = [stop(cluster) for cluster in all_clusters()]
+    for done in stopping:
+        done.wait(20)
+
+
+def already_done() -> threading.Event:
+    done = threading.Event()
+    done.set()
+    return done
+
+
+def upgrade(cluster: Cluster) -> None:
+    """The control plane is of one version; only what EKS describes changes."""
+
+
+def join(cluster: Cluster, nodegroup: Nodegroup, instances: list[str]) -> threading.Event:
+    """The instances become nodes."""
+    return already_done()
+
+
+def leave(cluster: Cluster, nodegroup: Nodegroup, instances: list[str]) -> threading.Event:
+    """The nodes of these instances are drained and removed."""
+    return already_done()
+
+
+def relabel(cluster: Cluster, nodegroup: Nodegroup) -> None:
+    """The nodes get the node group's labels and taints of now."""
+
+
+def install(cluster: Cluster, addon: dict) -> threading.Event:
+    return already_done()
+
+
+def remove(cluster: Cluster, name: str) -> threading.Event:
+    return already_done()
+
+
+def health(cluster: Cluster, name: str) -> list[dict] | None:
+    """Issues of an add-on as the cluster shows them; None where there is no cluster to ask."""
+    return None

@@ -1,0 +1,61 @@
+"""The sandbox's own routes, under /sandbox."""
+
+import json
+from collections.abc import Callable
+
+from sandbox.aws.answer import plain
+from sandbox.aws.call import read_body
+from sandbox.aws.clock import clock, lock
+
+Route = Callable[[dict, object], tuple]
+
+
+def find_route(environ: dict) -> Route | None:
+    path = environ.get("PATH_INFO", "")
+    if not path.startswith("/sandbox/"):
+        return None
+    name, *rest = path.removeprefix("/sandbox/").split("/")
+    route = ROUTES.get((environ["REQUEST_METHOD"], name))
+    if not route:
+        return lambda environ, application: plain(404, {"message": f"no route {environ['REQUEST_METHOD']} {path}"})
+    return lambda environ, application: route(environ, *rest)
+
+
+def health(environ):
+    return plain(200, {"time_scale": clock.scale, "now": clock.now()})
+
+
+def time_scale(environ):
+    clock.scale = float(json.loads(read_body(environ))["time_scale"])
+    return health(environ)
+
+
+def state(environ):
+    from sandbox.aws.state import account_state
+
+    with lock:
+        clock.catch_up()
+        return plain(200, account_state())
+
+
+def authenticate(environ, region, cluster):
+    from sandbox.aws.eks.tokens import review
+
+    return plain(200, review(json.loads(read_body(environ)), region, cluster))
+
+
+def clusters(environ):
+    from sandbox.aws.eks.backend import all_clusters
+
+    with lock:
+        return plain(200, [cluster.summary() for cluster in all_clusters()])
+
+
+ROUTES: dict[tuple[str, str], Route] = {
+    ("GET", "health"): health,
+    ("GET", "time-scale"): health,
+    ("POST", "time-scale"): time_scale,
+    ("GET", "state"): state,
+    ("GET", "clusters"): clusters,
+    ("POST", "authenticate"): authenticate,
+}

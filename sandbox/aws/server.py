@@ -1,0 +1,149 @@
+"""The endpoint: a WSGI application on loopback that plays every service, and the sandbox's own routes."""
+
+import logging
+import time
+
+from moto.core.exceptions import ServiceException
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.test import run_wsgi_app
+
+from sandbox.aws import credentials, rules
+from sandbox.aws.answer import Wire, error_code, plain, read_answer, write_answer, write_error
+from sandbox.aws.call import Call, Unreadable, read_call
+from sandbox.aws.clock import clock, lock
+from sandbox.aws.constraints import check_constraints
+from sandbox.aws.errors import AwsError
+from sandbox.aws.journal import Journal
+from sandbox.aws.routes import find_route
+
+SERVICES = (
+    "ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elbv2 acm route53 resourcegroupstaggingapi autoscaling "
+    "cloudwatch"
+).split()
+REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict", 500: "Internal Server Error"}
+log = logging.getLogger(__name__)
+
+
+class Application:
+    def __init__(self, journal: Journal):
+        self.journal = journal
+        self.faults = None
+        self.backends = {service: create_backend_app(service) for service in SERVICES} | {"eks": unknown_operation}
+
+    def __call__(self, environ, start_response):
+        route = find_route(environ)
+        status, headers, body = self.own(route, environ) if route else self.serve(environ)
+        headers = {name: value for name, value in headers.items() if name.lower() != "status"}
+        headers = {name: value for name, value in headers.items() if name.lower() not in ("date", "server", "connection")}
+        if environ["REQUEST_METHOD"] != "HEAD" or "Content-Length" not in headers:
+            headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
+            headers["Content-Length"] = str(len(body))
+        start_response(f"{status} {REASONS.get(status, 'Status')}", list(headers.items()))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def own(self, route, environ) -> Wire:
+        try:
+            return route(environ, self)
+        except Exception as error:
+            log.exception("%s", environ["PATH_INFO"])
+            return plain(500, {"message": f"{type(error).__name__}: {error}"})
+
+    def serve(self, environ) -> Wire:
+        started, clocked = time.time(), time.perf_counter()
+        call, sent, code = None, None, None
+        try:
+            call = read_call(environ)
+            if call.service not in self.backends:
+                raise Unreadable(f"the sandbox does not play {call.service}")
+            sent = self.carry_out(call)
+        except Unreadable as error:
+            return plain(501, {"__type": "UnknownOperationException", "message": str(error)})
+        code = error_code(call, sent)
+        self.journal.write(call, started, sent[0], code, (time.perf_counter() - clocked) * 1000)
+        return sent
+
+    def carry_out(self, call: Call) -> Wire:
+        try:
+            credentials.authenticate(call)
+            check_constraints(call)
+            if self.faults:
+                return self.faults.around(call, self.perform)
+            return self.perform(call)
+        except (AwsError, ServiceException) as error:
+            return write_error(call, error)
+        except HTTPException as error:
+            return write_error(call, AwsError(getattr(error, "error_type", "InternalFailure"), getattr(error, "message", str(error)), error.code))
+        except Exception as error:
+            log.exception("%s %s %s", call.service, call.action, call.params)
+            return write_error(call, AwsError("InternalFailure", f"{type(error).__name__}: {error}"))
+
+    def perform(self, call: Call) -> Wire:
+        key = call.service, call.action
+        with lock:
+            clock.catch_up()
+            for rule in rules.refusing.get(key, ()):
+                rule(call)
+            if key in rules.answering:
+                call.answer = rules.answering[key](call)
+            else:
+                sent = self.forward(call)
+                if sent[0] >= 400:
+                    return sent
+                if key not in rules.following and key not in rules.amending:
+                    return sent
+                call.answer = read_answer(call, sent)
+            for rule in rules.following.get(key, ()):
+                rule(call)
+            for rule in rules.amending.get(key, ()):
+                rule(call, call.answer)
+            if key in rules.answering or key in rules.amending:
+                return write_answer(call, call.answer)
+            return sent
+
+    def forward(self, call: Call) -> Wire:
+        """Moto's own answer."""
+        body, status, headers = run_wsgi_app(self.backends[call.service], call.environ, buffered=True)
+        return int(status.split()[0]), dict(headers), b"".join(body)
+
+
+def unknown_operation(environ, start_response):
+    start_response("501 Not Implemented", [("Content-Type", "application/json")])
+    return [b'{"__type": "UnknownOperationException", "message": "the sandbox does not play this operation of EKS"}']
+
+
+class Handler(MotoRequestHandler):
+    """Answers in one write, and keeps the connection: the application always reads the whole request."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 600
+
+    def run_wsgi(self) -> None:
+        started = []
+        body = b"".join(self.server.app(self.make_environ(), lambda status, headers: started.append((status, headers))))
+        status, headers = started[0]
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_request(self, *arguments) -> None:
+        """The journal has it."""
+
+    def log_error(self, *arguments) -> None:
+        """Connections that are dropped are nothing to tell."""
+
+
+class Server(ThreadedWSGIServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def make_server(port: int, application: Application) -> Server:
+    return Server("127.0.0.1", port, application, handler=Handler)

@@ -1,0 +1,79 @@
+"""The process that is the sandbox: `python -m sandbox.daemon`, started by `sandbox.up()`."""
+
+import argparse
+import faulthandler
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from sandbox.home import Daemon, home, start_time, write_daemon
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--time-scale", type=float, default=60)
+    parser.add_argument("--region", default="us-west-2")
+    parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false")
+    parser.add_argument("--faults")
+    run(parser.parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> None:
+    faulthandler.enable()
+    handler = RotatingFileHandler(home() / "daemon.log", maxBytes=8 * 2**20, backupCount=1)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    prepare_environment()
+    from moto.core import DEFAULT_ACCOUNT_ID
+
+    from sandbox.aws import account, clock, server
+    from sandbox.aws.eks import kubernetes
+    from sandbox.aws.journal import Journal
+
+    clock.clock.scale = options.time_scale
+    application = server.Application(Journal(home() / "calls.jsonl"))
+    if options.faults:
+        application.set_faults(json.loads(Path(options.faults).read_text()))
+    listener = server.make_server(options.port, application)
+    kubernetes.configure(options.kubernetes, home() / "clusters", listener.port)
+    key = account.prepare(options.region)
+    threading.Thread(target=clock.clock.run, daemon=True).start()
+    threading.Thread(target=listener.serve_forever, daemon=True).start()
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    write_daemon(
+        Daemon(
+            pid=os.getpid(),
+            started=start_time(os.getpid()),
+            port=listener.port,
+            access_key_id=key.access_key_id,
+            secret_access_key=key.secret_access_key,
+            region=options.region,
+            account_id=DEFAULT_ACCOUNT_ID,
+            kubernetes=options.kubernetes,
+        )
+    )
+    ended.wait()
+    kubernetes.stop_all()
+    os._exit(0)
+
+
+def prepare_environment() -> None:
+    """Settings that moto reads when it is imported; nothing of the caller's AWS configuration may leak in."""
+    os.environ.update(
+        MOTO_IAM_LOAD_MANAGED_POLICIES="true",
+        MOTO_DISABLE_GLOBAL_CORS="true",
+        AWS_CONFIG_FILE="/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE="/dev/null",
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,75 @@
+"""What `python -m sandbox status` and `env` print."""
+
+import sys
+from pathlib import Path
+
+from sandbox.home import home, read_daemon
+from sandbox.lifecycle import ask
+
+
+def print_status() -> int:
+    daemon = read_daemon()
+    if not daemon:
+        print("the sandbox is down")
+        return 3
+    family = descendants(daemon.pid)
+    resident = {pid: memory(pid) for pid in family}
+    rows = [
+        ("endpoint", daemon.endpoint),
+        ("home", str(home())),
+        ("account", daemon.account_id),
+        ("region", daemon.region),
+        ("time scale", f"{ask(daemon, 'time-scale')['time_scale']:g}"),
+    ]
+    clusters = ask(daemon, "clusters")
+    rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
+    rows += [("process", f"{pid} {command(pid)} {resident[pid]:.0f} MiB") for pid in family]
+    rows += [("resident", f"{sum(resident.values()):.0f} MiB in all")]
+    for name, value in rows:
+        print(f"{name:<10}  {value}")
+    return 0
+
+
+def print_environment() -> int:
+    daemon = read_daemon()
+    if not daemon:
+        print("sandbox: it is not up: python -m sandbox up", file=sys.stderr)
+        return 1
+    variables = {
+        "AWS_ENDPOINT_URL": daemon.endpoint,
+        "AWS_ACCESS_KEY_ID": daemon.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": daemon.secret_access_key,
+        "AWS_REGION": daemon.region,
+        "AWS_DEFAULT_REGION": daemon.region,
+    }
+    kubeconfigs = [cluster["kubeconfig"] for cluster in ask(daemon, "clusters") if cluster["kubeconfig"]]
+    if kubeconfigs:
+        variables["KUBECONFIG"] = ":".join(kubeconfigs)
+    for name, value in variables.items():
+        print(f"export {name}={value}")
+    return 0
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all it has started, eldest first."""
+    family = [pid]
+    for parent in family:
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            family += [int(child) for child in task.read_text().split()]
+    return family
+
+
+def memory(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
+    except FileNotFoundError:
+        return 0
+
+
+def command(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except FileNotFoundError:
+        return "-"
+    module = words[words.index(b"-m") + 1] if b"-m" in words else words[0]
+    return Path(module.decode(errors="replace")).name
