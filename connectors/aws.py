@@ -13,15 +13,22 @@ import boto3
 import jmespath
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from gevent.pool import Pool
 
 from connectors import errors
 from connectors.cache import ReadCache
-from connectors.command import AwsCall, Wait
-from connectors.reference import resolve, unmasked
+from connectors.command import AwsCall, AwsEach, Wait
+from connectors.reference import Unresolved, resolve, unmasked
 from connectors.waiters import WAITERS
 
 NOT_YET_LIMIT = 120
 """Seconds AWS is given to know what it made a moment ago."""
+
+SEEN_LIMIT = 30
+"""Seconds a thing made in this run is given to show up in AWS's lists."""
+
+RELEASE_LIMIT = 300
+"""Seconds AWS is given to let go of what still uses a thing that is removed, for instance the network interfaces of a deleted cluster."""
 
 TRIES = 8
 """How often a throttled call, or one whose answer was lost, is sent."""
@@ -46,6 +53,7 @@ class Aws:
         self.region, self.log, self.endpoint = region, log, endpoint
         self.session = session or boto3.Session(region_name=region)
         self.cache = ReadCache()
+        self.answers: dict[tuple[str, str], dict] = {}
         self._clients: dict = {}
 
     def client(self, service: str):
@@ -70,11 +78,24 @@ class Aws:
             self.cache.put(call.service, key, answer)
         return answer
 
+    def read_each(self, command: AwsEach) -> str:
+        """The answers for all that is listed as a JSON list; empty when there is nothing to list them in."""
+        listed = self.read(command.listing)
+        if not listed:
+            return ""
+        calls = [
+            AwsCall(command.each.service, command.each.action, missing=command.each.missing, **command.each.params, **item)
+            for item in jmespath.search(command.items, json.loads(listed)) or []
+        ]
+        return json.dumps([json.loads(answer) for answer in Pool(8).map(self.read, calls) if answer])
+
     def write(self, call: AwsCall) -> str:
         """Send a call that changes AWS; its answer as JSON."""
-        params = resolve(call.params)
+        params = self._resolved(call.params)
         try:
-            return self._answer(call, params)
+            answer = self._answer(call, params)
+            self.answers[call.service, call.action] = json.loads(answer or "{}")
+            return answer
         finally:
             self.cache.written(call.service)
 
@@ -86,7 +107,7 @@ class Aws:
     def wait(self, wait: Wait) -> None:
         """Poll until the awaited state, telling now and then how it stands; raises `AwsFailure` when it cannot be reached."""
         waiter = WAITERS[wait.service, wait.state]
-        params = resolve(wait.params)
+        params = self._resolved(wait.params)
         thing = " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
         call = AwsCall(wait.service, waiter.action, missing=waiter.gone, **params)
         start = told = time.monotonic()
@@ -110,6 +131,17 @@ class Aws:
                 time.sleep(min(max(waited * 0.05, 0.25), 15))
         finally:
             self.cache.written(wait.service)
+
+    def _resolved(self, params: dict) -> dict:
+        started = time.monotonic()
+        while True:
+            try:
+                return resolve(params)
+            except Unresolved:
+                if not self.answers or time.monotonic() - started > SEEN_LIMIT:
+                    raise
+                time.sleep(1)
+                self.cache.clear()
 
     def _answer(self, call: AwsCall, params: dict) -> str:
         answer = self._send(call, unmasked(params))
@@ -144,6 +176,10 @@ class Aws:
                             return {}
                 if errors.not_yet(error) and call.writes and time.monotonic() - started < NOT_YET_LIMIT:
                     again = True
+                if errors.still_used(error) and call.removes and time.monotonic() - started < RELEASE_LIMIT:
+                    again = True
+                    if attempt % 5 == 0:
+                        self.log(f"{thing}: {errors.message(error)}, {duration(time.monotonic() - started)}")
                 if not again:
                     raise AwsFailure(errors.line(thing, error)) from None
                 time.sleep(_pause(attempt))
@@ -161,7 +197,7 @@ def _pause(attempt: int) -> float:
 
 def _sender(client, call: AwsCall, params: dict):
     method = getattr(client, call.action)
-    if call.writes or not client.can_paginate(call.action) or "MaxResults" in params or "maxResults" in params:
+    if call.writes or not client.can_paginate(call.action) or {"MaxResults", "maxResults", "MaxKeys"} & params.keys():
         return method
     return lambda **given: client.get_paginator(call.action).paginate(**given).build_full_result()
 
@@ -177,7 +213,7 @@ def _with_token(client, call: AwsCall, params: dict) -> dict:
 
 def _took_effect(call: AwsCall, code: str) -> bool:
     """Whether an error says that a call whose answer was lost had been carried out."""
-    if call.action.startswith(("delete_", "detach_", "disassociate_", "release_", "remove_", "terminate_", "revoke_")):
+    if call.removes:
         return any(part in code for part in errors.GONE)
     return any(part in code for part in errors.ALREADY)
 

@@ -82,6 +82,30 @@ class AwsCall(Command):
         """Whether AWS is changed by it."""
         return not self.reads
 
+    @property
+    def removes(self) -> bool:
+        """Whether it takes something away."""
+        return self.action.startswith(("delete_", "detach_", "disassociate_", "release_", "remove_", "terminate_", "revoke_"))
+
+
+class AwsEach(Command):
+    """
+    One read for each thing another read lists, for what AWS lists by name only.
+
+    + listing: the call that lists
+    + items: JMESPath of the parameters of each read in its answer, for instance ``addons[].{addonName: @}``
+    + each: the call for one of them; what is gone by then is left out
+    """
+
+    reads = True
+
+    def __init__(self, listing: AwsCall, items: str, each: AwsCall):
+        super().__init__()
+        self.listing, self.items, self.each = listing, items, each
+
+    def text(self):
+        return f"{self.listing.text()} # then {self.each.action.replace('_', '-')} of {self.items}"
+
 
 class Wait(Command):
     """
@@ -180,4 +204,4 @@ class KubernetesPlan(Command):
         return f"kubectl apply --server-side --dry-run=server -f - # {names}"
 
 
-__all__ = ["AwsCall", "Command", "Helm", "HiddenValue", "Kubectl", "KubernetesPlan", "KubernetesRead", "ToolCommand", "Wait"]
+__all__ = ["AwsCall", "AwsEach", "Command", "Helm", "HiddenValue", "Kubectl", "KubernetesPlan", "KubernetesRead", "ToolCommand", "Wait"]

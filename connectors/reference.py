@@ -7,6 +7,9 @@ their place (`resolve`), a comparison asks what is known so far (`known`).
 
 from __future__ import annotations
 
+import json
+import time
+
 import jmespath
 from pyinfra.api import HiddenValue
 from pyinfra.context import host
@@ -62,6 +65,46 @@ class Ref:
         return None if read is None else jmespath.search(self.path, read)
 
 
+class Answer(Ref):
+    """
+    What the last call of a kind answered, for instance the update AWS started: ``Answer("eks", "update_addon", "update.id")``.
+
+    + service, action: as boto3 spells them
+    + path: JMESPath into the answer
+    """
+
+    def __init__(self, service: str, action: str, path: str):
+        super().__init__(None, path, service=service, action=action)
+
+    def __str__(self):
+        return f"<{self.path} of {self.arguments['service']} {self.arguments['action'].replace('_', '-')}>"
+
+    def value(self):
+        """The field of the answer, ``None`` before the call."""
+        return jmespath.search(self.path, host.connector.aws.answers.get((self.arguments["service"], self.arguments["action"]), {}))
+
+
+class Json:
+    """
+    A document as JSON text, for parameters AWS takes as text: ``Json({"Version": "2012-10-17", ...})``; references anywhere in it.
+
+    + document: what it says
+    """
+
+    def __init__(self, document):
+        self.document = document
+
+    def __str__(self):
+        return json.dumps(self.document, default=str)
+
+    __repr__ = __str__
+
+    def __eq__(self, other):
+        return isinstance(other, Json) and self.document == other.document
+
+    __hash__ = None
+
+
 class Text:
     """
     Text with references in it: ``Text("postgresql://{user}@{host}", user="airflow", host=Ref(...))``.
@@ -83,6 +126,25 @@ class Text:
         return isinstance(other, Text) and (self.template, self.parts) == (other.template, other.parts)
 
     __hash__ = None
+
+
+class MaskedValue(HiddenValue):
+    """A hidden value that `pyinfra ... fact` can print, masked."""
+
+    def to_json(self):
+        return self.masked_value
+
+
+class Now:
+    """Stands for the time a command is sent, as names carry it: ``20261122-190000``."""
+
+    def __str__(self):
+        return "<now>"
+
+    __repr__ = __str__
+
+
+NOW = Now()
 
 
 class Deployment:
@@ -134,14 +196,25 @@ def _replace(value, of_ref):
         return of_ref(value)
     if isinstance(value, Deployment):
         return host.data.deployment
+    if isinstance(value, Now):
+        return time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     if isinstance(value, Text):
         parts = {key: _replace(part, of_ref) for key, part in value.parts.items()}
         if AFTER_CREATE in parts.values():
             return AFTER_CREATE
         text = value.template.format(**unmasked(parts))
         return HiddenValue(text) if any(isinstance(part, HiddenValue) for part in parts.values()) else text
+    if isinstance(value, Json):
+        document = _replace(value.document, of_ref)
+        return AFTER_CREATE if _unsure(document) else json.dumps(document)
     if isinstance(value, dict):
         return {key: _replace(item, of_ref) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace(item, of_ref) for item in value]
     return value
+
+
+def _unsure(value) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return any(map(_unsure, value)) if isinstance(value, list) else value is AFTER_CREATE

@@ -106,6 +106,22 @@ class Deployment(Subject):
         """
         return self.arn("iam", f"role/{self.role(component)}", region=False)
 
+    def managed_policy(self, policy: str) -> str:
+        """
+        Returns the ARN of an IAM policy that AWS manages.
+
+        + policy: its name, with its path if it has one: `service-role/AmazonEFSCSIDriverPolicy`
+        """
+        return f"arn:{self.partition}:iam::aws:policy/{policy}"
+
+    def access_policy(self, policy: str) -> str:
+        """
+        Returns the ARN of an EKS access policy.
+
+        + policy: `AmazonEKSClusterAdminPolicy`
+        """
+        return f"arn:{self.partition}:eks::aws:cluster-access-policy/{policy}"
+
     def secret(self, purpose: str) -> str:
         """
         Returns the name of a secret in Secrets Manager.

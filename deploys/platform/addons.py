@@ -1,0 +1,68 @@
+"""The add-ons EKS looks after: what nodes need before they join, and what needs nodes to run on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from deploys.platform.cluster import NODEGROUP
+from deploys.platform.policies import pod_identity_trust
+from deploys.want import Want, want
+from operations import eks, iam
+from settings import Settings
+
+
+class Addon(NamedTuple):
+    """An EKS add-on; where it speaks to AWS, the service account that takes its role and the managed policy of that role."""
+
+    name: str
+    account: str | None = None
+    policy: str | None = None
+
+
+EARLY = (
+    Addon("eks-pod-identity-agent"),
+    Addon("vpc-cni", "aws-node", "AmazonEKS_CNI_Policy"),
+    Addon("kube-proxy"),
+)
+"""
+All three run on the host's network, so the agent is there for vpc-cni before there is a network of pods, and the nodes'
+own role need not carry the network's rights. The agent comes first: vpc-cni restarts until it answers.
+"""
+
+LATE = (
+    Addon("coredns"),
+    Addon("aws-ebs-csi-driver", "ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicyV2"),
+    Addon("aws-efs-csi-driver", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy"),
+)
+
+
+def addons(settings: Settings) -> list[Want]:
+    """The core nodes once they have joined, and the add-ons whose pods they run."""
+    return [want(eks.nodegroup_active, NODEGROUP, cluster=settings.deployment), *addons_of(settings, LATE)]
+
+
+def addons_of(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
+    """The add-ons with their roles, each started before the first is waited for."""
+    cluster = settings.deployment
+    started = [item for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
+    return [*started, *(want(eks.addon_active, addon.name, cluster=cluster) for addon in chosen)]
+
+
+def _role(settings: Settings, addon: Addon) -> list[Want]:
+    if addon.account is None:
+        return []
+    return [
+        want(
+            iam.role,
+            settings.role(addon.name),
+            trust=pod_identity_trust(settings),
+            managed=[settings.managed_policy(addon.policy)],
+            description=f"Add-on {addon.name} of {settings.deployment}",
+        ),
+        want(eks.pod_identity, f"kube-system/{addon.account}", cluster=settings.deployment, role_arn=settings.role_arn(addon.name)),
+    ]
+
+
+def _addon(settings: Settings, addon: Addon) -> Want:
+    version = settings.addon_versions.get(addon.name)
+    return want(eks.addon, addon.name, cluster=settings.deployment, kubernetes=settings.kubernetes_version, version=version)

@@ -1,0 +1,37 @@
+"""Facts about IAM: the roles of a deployment."""
+
+from __future__ import annotations
+
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT_TAG
+from facts.aws import AwsFact, tagged
+
+
+class Role(AwsFact):
+    """
+    Returns the role of this name, or ``None``: ``Arn``, ``AssumeRolePolicyDocument``, ``AttachedManagedPolicies``, ``RolePolicyList``,
+    ``InstanceProfileList``, ``Tags``. All roles of the account come in one read.
+
+    + role: its name
+
+    .. code:: python
+
+        {"RoleName": "airflow-dev-us-west-2-node", "Arn": "arn:aws:iam::123456789012:role/airflow-dev-us-west-2-node", ...}
+    """
+
+    def command(self, role):
+        self.pick = f"RoleDetailList[?RoleName=='{role}'] | [0]"
+        return AwsCall("iam", "get_account_authorization_details", Filter=["Role"])
+
+
+class RoleNames(AwsFact):
+    """Returns the names of the roles that carry the deployment's tag."""
+
+    def command(self):
+        return AwsCall("iam", "get_account_authorization_details", Filter=["Role"])
+
+    def process(self, output):
+        self.pick = f"RoleDetailList[?{tagged(DEPLOYMENT_TAG, host.data.deployment)}].RoleName"
+        return super().process(output)

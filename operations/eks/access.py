@@ -1,0 +1,85 @@
+"""Operations on who may speak to a cluster's Kubernetes."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT_TAG
+from facts.eks import MISSING, AccessEntry, AccessPolicies
+from operations import tags as tag
+from operations.differ import Change, differing, refused
+
+
+@operation()
+def access_entry(
+    access_entry: str,
+    cluster: str,
+    type: str = "STANDARD",
+    policies: dict | None = None,
+    groups: list | None = None,
+    tags: dict | None = None,
+    present: bool = True,
+):
+    """
+    Add/remove a principal's access to a cluster.
+
+    + access_entry: ARN of the IAM role or user
+    + cluster: name of the cluster
+    + type: ``STANDARD`` for people, ``EC2_LINUX`` for nodes that no node group starts (fixed)
+    + policies: namespaces by ARN of the access policy, an empty list for the whole cluster (owned: others are taken away)
+    + groups: its Kubernetes groups (owned)
+    + tags: its tags (merged)
+    + present: whether it should exist
+
+    **Idempotency:** policies, groups and tags are put right; another type is refused. An entry that is there already, as that of the cluster's
+    creator, is taken over. One without the deployment's tag is not removed.
+
+    **Example:**
+
+    .. code:: python
+
+        eks.access_entry(
+            access_entry="arn:aws:iam::123456789012:role/admin",
+            cluster="airflow-dev",
+            policies={"arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy": []},
+            name="Administrator",
+        )
+    """
+    now = host.get_fact(AccessEntry, access_entry=access_entry, cluster=cluster)
+    entry = {"clusterName": cluster, "principalArn": access_entry}
+    if not present:
+        if now and tag.ours(now.get("tags"), tags):
+            yield AwsCall("eks", "delete_access_entry", missing=MISSING, **entry)
+        else:
+            host.noop(
+                f"access entry {access_entry} is already absent" if not now else f"access entry {access_entry} lacks the tag {DEPLOYMENT_TAG} and is left alone"
+            )
+        return
+    commands = []
+    if now:
+        refused("access entry", access_entry, differing(now, type=type), "remove the entry first")
+        if changes := differing(now, kubernetesGroups=groups):
+            commands.append(AwsCall("eks", "update_access_entry", **entry, kubernetesGroups=groups).because(changes))
+        if changes := tag.missing(now.get("tags"), tags or {}):
+            commands.append(AwsCall("eks", "tag_resource", resourceArn=now["accessEntryArn"], tags=tags).because(changes))
+    else:
+        given = {field: value for field, value in {"kubernetesGroups": groups, "tags": tags}.items() if value}
+        commands.append(AwsCall("eks", "create_access_entry", **entry, type=type, **given))
+    associated = host.get_fact(AccessPolicies, access_entry=access_entry, cluster=cluster) if now and policies is not None else ()
+    commands += _policies(entry, {item["policyArn"]: item["accessScope"] for item in associated or ()}, policies)
+    yield from commands
+    if not commands:
+        host.noop(f"access entry {access_entry} is already present")
+
+
+def _policies(entry, scopes, policies):
+    for arn, namespaces in (policies or {}).items():
+        wanted = {"type": "namespace", "namespaces": namespaces} if namespaces else {"type": "cluster"}
+        if changes := differing({"policy": scopes.get(arn)}, policy=wanted):
+            yield AwsCall("eks", "associate_access_policy", **entry, policyArn=arn, accessScope=wanted).because(
+                [Change(f"{arn.rpartition('/')[2]}", change.now, change.wanted) for change in changes]
+            )
+    for arn in [arn for arn in scopes if policies is not None and arn not in policies]:
+        yield AwsCall("eks", "disassociate_access_policy", missing=MISSING, **entry, policyArn=arn).because([Change("policy", arn, None)])

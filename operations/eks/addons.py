@@ -1,0 +1,147 @@
+"""Operations on EKS add-ons."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
+from pyinfra.context import host
+
+from connectors.command import AwsCall, Wait
+from connectors.reference import DEPLOYMENT_TAG, Answer, Json
+from facts.eks import MISSING, Addon, AddonVersions
+from operations import tags as tag
+from operations.differ import Change, differing
+
+FAILED = ("CREATE_FAILED", "DELETE_FAILED")
+MOVING = ("CREATING", "UPDATING")
+
+
+@operation()
+def addon(
+    addon: str,
+    cluster: str,
+    kubernetes: str | None = None,
+    version: str | None = None,
+    configuration: dict | None = None,
+    tags: dict | None = None,
+    present: bool = True,
+):
+    """
+    Start/remove an EKS add-on; what is in its way is overwritten. `eks.addon_active` waits for it.
+
+    + addon: its name
+    + cluster: name of the cluster
+    + kubernetes: the cluster's Kubernetes version
+    + version: its version; when ``None``, EKS's default is taken when it is made, and is then left alone
+    + configuration: its configuration values (owned)
+    + tags: its tags (merged)
+    + present: whether it should exist
+
+    **Idempotency:** a pinned version, the configuration and tags are put right; a version EKS does not offer is refused. An add-on that failed
+    to be created is made again, one whose update failed is updated again. One without the deployment's tag is not removed.
+
+    **Example:**
+
+    .. code:: python
+
+        eks.addon(addon="coredns", cluster="airflow-dev", kubernetes="1.36", name="CoreDNS")
+    """
+    now = host.get_fact(Addon, addon=addon, cluster=cluster)
+    this = {"clusterName": cluster, "addonName": addon}
+    gone = Wait("eks", "addon_deleted", **this)
+    if not present:
+        if now and tag.ours(now.get("tags"), tags):
+            yield from _delete(now, this)
+            yield gone
+        else:
+            host.noop(f"addon {addon} is already absent" if not now else f"addon {addon} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+        return
+    values = {"configurationValues": Json(configuration)} if configuration is not None else {}
+    if not now or now["status"] in (*FAILED, "DELETING"):
+        chosen = _offered(addon, kubernetes, version)
+        if now:
+            yield from _delete(now, this)
+            yield gone
+        given = {"addonVersion": chosen} if chosen else {}
+        yield AwsCall("eks", "create_addon", **this, **given, resolveConflicts="OVERWRITE", **values, **({"tags": tags} if tags else {}))
+        return
+    changes = differing(now, addonVersion=version)
+    if changes:
+        _offered(addon, kubernetes, version)
+    changes += differing({"configuration": _values(now)}, configuration=configuration and [configuration])
+    if now["status"] == "UPDATE_FAILED":
+        changes += (Change("status", "UPDATE_FAILED", "ACTIVE"),)
+    retagged = tag.missing(now.get("tags"), tags or {})
+    if changes and now["status"] in MOVING:
+        yield Wait("eks", "addon_settled", **this)
+    if changes:
+        given = {"addonVersion": version} if version else {}
+        yield AwsCall("eks", "update_addon", **this, **given, resolveConflicts="OVERWRITE", **values).because(changes)
+        yield Wait("eks", "update_successful", name=cluster, addonName=addon, updateId=Answer("eks", "update_addon", "update.id"))
+    if retagged:
+        yield AwsCall("eks", "tag_resource", resourceArn=now["addonArn"], tags=tags).because(retagged)
+    if not changes and not retagged:
+        host.noop(f"addon {addon} is already present")
+
+
+@operation()
+def addon_active(addon: str, cluster: str, present: bool = True):
+    """
+    Wait until an EKS add-on is active; unwanted, start its deletion.
+
+    + addon: its name
+    + cluster: name of the cluster
+    + present: whether it should exist
+
+    **Idempotency:** an add-on that is active, or on its way out, is left alone.
+
+    **Example:**
+
+    .. code:: python
+
+        eks.addon_active(addon="coredns", cluster="airflow-dev", name="CoreDNS ready")
+    """
+    now = host.get_fact(Addon, addon=addon, cluster=cluster)
+    this = {"clusterName": cluster, "addonName": addon}
+    if not present:
+        if now and now["status"] != "DELETING" and tag.ours(now.get("tags")):
+            yield from _delete(now, this)
+        else:
+            host.noop(f"addon {addon} is already absent" if not now else f"addon {addon} is being removed, or is not ours")
+    elif now and now["status"] == "ACTIVE":
+        host.noop(f"addon {addon} is already active")
+    else:
+        yield Wait("eks", "addon_active", **this).because([Change("status", now and now["status"], "ACTIVE")])
+
+
+def _delete(now, this):
+    if now["status"] == "DELETING":
+        return
+    if now["status"] in MOVING:
+        yield Wait("eks", "addon_settled", **this)
+    yield AwsCall("eks", "delete_addon", missing=MISSING, **this)
+
+
+def _offered(addon, kubernetes, version):
+    """The version that is wanted, or EKS's default, or the newest."""
+    if kubernetes is None:
+        return version
+    offers = host.get_fact(AddonVersions, addon=addon, kubernetes=kubernetes) or []
+    names = sorted((offer["addonVersion"] for offer in offers), key=_number)
+    if not names:
+        raise OperationError(f"addon {addon}: EKS has none for Kubernetes {kubernetes}: choose another kubernetes_version, or do without it")
+    if version is not None and version not in names:
+        raise OperationError(f"addon {addon}: EKS has no {version} for Kubernetes {kubernetes}: choose one of {', '.join(reversed(names))}, or leave it to EKS")
+    default = [offer["addonVersion"] for offer in offers if any(fit.get("defaultVersion") for fit in offer.get("compatibilities", ()))]
+    return version or max(default or names, key=_number)
+
+
+def _number(version) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
+def _values(now):
+    return [json.loads(now.get("configurationValues") or "{}")]

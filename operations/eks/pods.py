@@ -1,0 +1,59 @@
+"""Operations on the roles pods take."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT_TAG
+from facts.eks import MISSING, PodIdentity
+from operations import tags as tag
+from operations.differ import differing
+
+
+@operation()
+def pod_identity(pod_identity: str, cluster: str, role_arn: str | None = None, tags: dict | None = None, present: bool = True):
+    """
+    Give/take the pods of a service account an IAM role. It counts for pods made afterwards.
+
+    + pod_identity: ``<namespace>/<service account>``; neither needs to exist yet
+    + cluster: name of the cluster
+    + role_arn: ARN of the role
+    + tags: tags of the association (merged)
+    + present: whether they should have the role
+
+    **Idempotency:** role and tags are put right. An association without the deployment's tag is not removed.
+
+    **Example:**
+
+    .. code:: python
+
+        eks.pod_identity(
+            pod_identity="kube-system/ebs-csi-controller-sa",
+            cluster="airflow-dev",
+            role_arn="arn:aws:iam::123456789012:role/airflow-dev-us-west-2-ebs-csi",
+            name="Role of the EBS driver",
+        )
+    """
+    now = host.get_fact(PodIdentity, pod_identity=pod_identity, cluster=cluster)
+    if not present:
+        if now and tag.ours(now.get("tags"), tags):
+            yield AwsCall("eks", "delete_pod_identity_association", missing=MISSING, clusterName=cluster, associationId=now["associationId"])
+        else:
+            host.noop(
+                f"pod identity {pod_identity} is already absent" if not now else f"pod identity {pod_identity} lacks the tag {DEPLOYMENT_TAG} and is left alone"
+            )
+        return
+    if not now:
+        namespace, _, account = pod_identity.partition("/")
+        given = {"tags": tags} if tags else {}
+        yield AwsCall("eks", "create_pod_identity_association", clusterName=cluster, namespace=namespace, serviceAccount=account, roleArn=role_arn, **given)
+        return
+    moved, retagged = differing(now, roleArn=role_arn), tag.missing(now.get("tags"), tags or {})
+    if moved:
+        yield AwsCall("eks", "update_pod_identity_association", clusterName=cluster, associationId=now["associationId"], roleArn=role_arn).because(moved)
+    if retagged:
+        yield AwsCall("eks", "tag_resource", resourceArn=now["associationArn"], tags=tags).because(retagged)
+    if not moved and not retagged:
+        host.noop(f"pod identity {pod_identity} is already present")

@@ -1,0 +1,112 @@
+"""Operations on IAM: the roles of a deployment."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT_TAG, Json, Ref
+from facts.iam import Role
+from operations import policy as document
+from operations import tags as tag
+from operations.differ import Change
+
+GONE = ("NoSuchEntity",)
+
+
+@operation()
+def role(
+    role: str,
+    trust: dict | None = None,
+    managed: list | None = None,
+    policies: dict | None = None,
+    description: str | None = None,
+    tags: dict | None = None,
+    present: bool = True,
+):
+    """
+    Add/remove an IAM role.
+
+    + role: its name
+    + trust: its trust policy (a policy document)
+    + managed: ARNs of the managed policies attached to it (owned: others are detached)
+    + policies: its inline policies, documents by name (owned: others are deleted)
+    + description: what it is for (set when the role is made)
+    + tags: its tags (merged)
+    + present: whether it should exist
+
+    **Idempotency:** trust, policies and tags are put right; documents are compared by what they say, not by how they are written.
+    A role without the deployment's tag is not removed.
+
+    **Example:**
+
+    .. code:: python
+
+        iam.role(
+            role="airflow-dev-us-west-2-node",
+            trust={"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
+            managed=["arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"],
+            name="Role of the nodes",
+        )
+    """
+    now = host.get_fact(Role, role=role)
+    if not present:
+        if now and tag.ours(now.get("Tags"), tags):
+            yield from _remove(role, now)
+        else:
+            host.noop(f"role {role} is already absent" if not now else f"role {role} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+        return
+    if not now:
+        yield AwsCall(
+            "iam",
+            "create_role",
+            made=Ref(Role, "Arn", role=role),
+            RoleName=role,
+            AssumeRolePolicyDocument=Json(trust),
+            **({"Description": description} if description else {}),
+            **({"Tags": tag.listed(tags)} if tags else {}),
+        )
+        now = {"AssumeRolePolicyDocument": trust, "Tags": tags or {}}
+    sent = False
+    for command in _commands(role, now, trust, managed, policies, tags):
+        sent = True
+        yield command
+    if not sent:
+        host.noop(f"role {role} is already present")
+
+
+def _commands(role, now, trust, managed, policies, tags):
+    if changes := document.changed("trust", now["AssumeRolePolicyDocument"], trust):
+        yield AwsCall("iam", "update_assume_role_policy", RoleName=role, PolicyDocument=Json(trust)).because(changes)
+    attached = _attached(now)
+    for arn in [arn for arn in managed or () if arn not in attached]:
+        yield AwsCall("iam", "attach_role_policy", RoleName=role, PolicyArn=arn).because([Change("managed policy", None, arn)])
+    for arn in [arn for arn in attached if managed is not None and arn not in managed]:
+        yield AwsCall("iam", "detach_role_policy", missing=GONE, RoleName=role, PolicyArn=arn).because([Change("managed policy", arn, None)])
+    inlined = _inlined(now)
+    for name, wanted in (policies or {}).items():
+        if changes := document.changed(f"inline policy {name}", inlined.get(name), wanted):
+            yield AwsCall("iam", "put_role_policy", RoleName=role, PolicyName=name, PolicyDocument=Json(wanted)).because(changes)
+    for name in [name for name in inlined if policies is not None and name not in policies]:
+        yield AwsCall("iam", "delete_role_policy", missing=GONE, RoleName=role, PolicyName=name).because([Change("inline policy", name, None)])
+    if changes := tag.missing(now["Tags"], tags or {}):
+        yield AwsCall("iam", "tag_role", RoleName=role, Tags=tag.listed(tags)).because(changes)
+
+
+def _remove(role, now):
+    for arn in _attached(now):
+        yield AwsCall("iam", "detach_role_policy", missing=GONE, RoleName=role, PolicyArn=arn)
+    for name in _inlined(now):
+        yield AwsCall("iam", "delete_role_policy", missing=GONE, RoleName=role, PolicyName=name)
+    for profile in now.get("InstanceProfileList") or ():
+        yield AwsCall("iam", "remove_role_from_instance_profile", missing=GONE, InstanceProfileName=profile["InstanceProfileName"], RoleName=role)
+    yield AwsCall("iam", "delete_role", missing=GONE, RoleName=role)
+
+
+def _attached(now) -> list:
+    return [policy["PolicyArn"] for policy in now.get("AttachedManagedPolicies") or ()]
+
+
+def _inlined(now) -> dict:
+    return {policy["PolicyName"]: policy["PolicyDocument"] for policy in now.get("RolePolicyList") or ()}
