@@ -28,7 +28,7 @@ class ReadCache:
 
     def written(self, service: str) -> None:
         """Forget what a write to this service may have changed."""
-        for touched in TOUCHES.get(service, (service,)):
+        for touched in (*TOUCHES.get(service, (service,)), "resourcegroupstaggingapi"):
             self._answers.pop(touched, None)
 
     def clear(self) -> None:
