@@ -1,8 +1,18 @@
 """The PersistentVolume that a CSI provisioner makes for a claim."""
 
+import hashlib
+
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 ZONE = "topology.kubernetes.io/zone"
+
+
+def plausible_handle(driver: str, claim: dict, storage_class: dict) -> str:
+    """A volume handle of the driver's form, the same for the same claim."""
+    digest = hashlib.sha256(claim["metadata"]["uid"].encode()).hexdigest()[:17]
+    if driver == "efs.csi.aws.com":
+        return f"{storage_class.get('parameters', {}).get('fileSystemId', 'fs-' + digest)}::fsap-{digest}"
+    return f"vol-{digest}"
 
 
 def refusal(driver: str, claim: dict, storage_class: dict) -> str | None:

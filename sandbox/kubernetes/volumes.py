@@ -1,6 +1,6 @@
 """The CSI drivers' provisioners: claims get volumes, volumes without a claim go."""
 
-import hashlib
+import contextlib
 import logging
 import threading
 import time
@@ -11,26 +11,19 @@ import urllib3
 
 from sandbox.kubernetes.api import Api, ApiError
 from sandbox.kubernetes.events import warn
-from sandbox.kubernetes.persistent_volume import FINALIZER, PROVISIONED_BY, persistent_volume, refusal
+from sandbox.kubernetes.persistent_volume import FINALIZER, PROVISIONED_BY, persistent_volume, plausible_handle, refusal
 
 CONTROLLERS = {"ebs.csi.aws.com": "ebs-csi-controller", "efs.csi.aws.com": "efs-csi-controller"}
 PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 REST = 10
 """How long a claim or a volume is left alone after a failure (seconds)."""
+CHANGED_MEANWHILE = (404, 409)
 CLAIMS, VOLUMES = "/api/v1/persistentvolumeclaims", "/api/v1/persistentvolumes"
 
 CreateVolume = Callable[[str, dict, dict], str]
 DeleteVolume = Callable[[str, str], None]
 log = logging.getLogger(__name__)
-
-
-def plausible_handle(driver: str, claim: dict, storage_class: dict) -> str:
-    """A volume handle of the driver's form, the same for the same claim."""
-    digest = hashlib.sha256(claim["metadata"]["uid"].encode()).hexdigest()[:17]
-    if driver == "efs.csi.aws.com":
-        return f"{storage_class.get('parameters', {}).get('fileSystemId', 'fs-' + digest)}::fsap-{digest}"
-    return f"vol-{digest}"
 
 
 class Provisioner:
@@ -40,7 +33,7 @@ class Provisioner:
     + kubeconfig: of the cluster's administrator
     + create_volume: (driver, claim, storage class) -> volume handle; what it raises becomes the claim's event, and it is
       asked again later. For EBS the claim's annotation ``volume.kubernetes.io/selected-node`` names the node to be near to
-    + delete_volume: (driver, handle), also for a volume that is gone already
+    + delete_volume: (driver, handle); may be asked again for a volume that is gone
     + interval: how often the claims are looked at (seconds)
     """
 
@@ -97,12 +90,15 @@ class Provisioner:
         try:
             act(thing, driver)
             self._not_before.pop(uid, None)
-        except (ApiError, urllib3.exceptions.HTTPError):
+        except urllib3.exceptions.HTTPError:
             raise
         except Exception as error:
+            if isinstance(error, ApiError) and error.status in CHANGED_MEANWHILE:
+                return
             self._not_before[uid] = time.monotonic() + REST
             reason = "ProvisioningFailed" if act == self._provision else "VolumeFailedDelete"
-            warn(self._api, thing, reason, str(error), f"{driver}_{CONTROLLERS[driver]}")
+            with contextlib.suppress(ApiError):
+                warn(self._api, thing, reason, str(error), f"{driver}_{CONTROLLERS[driver]}")
 
     def _provision(self, claim: dict, driver: str) -> None:
         storage_class = self._api.get(f"/apis/storage.k8s.io/v1/storageclasses/{claim['spec']['storageClassName']}")
@@ -125,11 +121,10 @@ class Provisioner:
 
     def _remove(self, volume: dict, driver: str) -> None:
         self._delete(driver, volume["spec"]["csi"]["volumeHandle"])
-        path = f"{VOLUMES}/{volume['metadata']['name']}"
+        path, metadata = f"{VOLUMES}/{volume['metadata']['name']}", volume["metadata"]
+        kept = [finalizer for finalizer in metadata.get("finalizers", []) if finalizer != FINALIZER]
+        self._api.merge(path, {"metadata": {"finalizers": kept, "resourceVersion": metadata["resourceVersion"]}})
         self._api.delete(path)
-        if now := self._api.get(path):
-            kept = [finalizer for finalizer in now["metadata"].get("finalizers", []) if finalizer != FINALIZER]
-            self._api.merge(path, {"metadata": {"finalizers": kept}})
 
 
 def _wanted(claim: dict) -> bool:
@@ -143,10 +138,13 @@ def _wanted(claim: dict) -> bool:
 
 
 def _unwanted(volume: dict) -> bool:
+    metadata = volume["metadata"]
+    leaving = "deletionTimestamp" in metadata and FINALIZER not in metadata.get("finalizers", [])
     return (
-        volume.get("status", {}).get("phase") == "Released"
+        not leaving
+        and volume.get("status", {}).get("phase") == "Released"
         and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
-        and volume["metadata"].get("annotations", {}).get(PROVISIONED_BY) in CONTROLLERS
+        and metadata.get("annotations", {}).get(PROVISIONED_BY) in CONTROLLERS
     )
 
 

