@@ -20,6 +20,10 @@ class SandboxError(Exception):
 
 def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | None, region: str | None) -> bool:
     """Whether it had to be started."""
+    if kubernetes and not read_daemon():
+        from sandbox.programs import programs
+
+        programs()
     with alone():
         if daemon := read_daemon():
             if time_scale:

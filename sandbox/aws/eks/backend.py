@@ -46,6 +46,7 @@ class Cluster:
     security_group: str = ""
     interfaces: list[str] = field(default_factory=list)
     plane: Any = None
+    provisioner: Any = None
 
     @property
     def name(self) -> str:
