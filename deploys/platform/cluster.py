@@ -38,6 +38,7 @@ def cluster(settings: Settings) -> list[Want]:
             version=settings.kubernetes_version,
             role_arn=settings.role_arn("cluster"),
             subnets=[subnet.name for subnet in settings.subnets("private")],
+            groups=[f"{name}-control-plane"],
             key=name,
             public=settings.endpoint_public,
             public_cidrs=settings.endpoint_public_cidrs,

@@ -126,13 +126,13 @@ def _delete(now, this):
 
 
 def _offered(addon, kubernetes, version):
-    """The version that is wanted, or EKS's default, or the newest."""
+    """The version that is wanted, or EKS's default, or the newest; ``None`` leaves it to EKS, which refuses what it does not have."""
     if kubernetes is None:
         return version
     offers = host.get_fact(AddonVersions, addon=addon, kubernetes=kubernetes) or []
     names = sorted((offer["addonVersion"] for offer in offers), key=_number)
     if not names:
-        raise OperationError(f"addon {addon}: EKS has none for Kubernetes {kubernetes}: choose another kubernetes_version, or do without it")
+        return version
     if version is not None and version not in names:
         raise OperationError(f"addon {addon}: EKS has no {version} for Kubernetes {kubernetes}: choose one of {', '.join(reversed(names))}, or leave it to EKS")
     default = [offer["addonVersion"] for offer in offers if any(fit.get("defaultVersion") for fit in offer.get("compatibilities", ()))]

@@ -8,7 +8,7 @@ from pyinfra.context import host
 
 from connectors.command import AwsCall, Wait
 from connectors.reference import DEPLOYMENT_TAG, Answer, Ref
-from facts.ec2 import Subnet
+from facts.ec2 import SecurityGroup, Subnet
 from facts.eks import MISSING, Cluster, ClusterVersions
 from facts.kms import Key
 from operations import tags as tag
@@ -24,7 +24,7 @@ def cluster(
     version: str | None = None,
     role_arn: str | None = None,
     subnets: list | None = None,
-    security_groups: list | None = None,
+    groups: list | None = None,
     key: str | None = None,
     service_cidr: str | None = None,
     public: bool | None = None,
@@ -44,7 +44,7 @@ def cluster(
     + version: its Kubernetes version; upgraded one minor version at a time, never downgraded
     + role_arn: ARN of its IAM role (fixed)
     + subnets: Name tags of the subnets its control plane reaches into
-    + security_groups: ids of further security groups of the control plane
+    + groups: names of its control plane's security groups, next to the one EKS makes
     + key: alias of the KMS key that encrypts its secrets (fixed)
     + service_cidr: range of its services (fixed)
     + public: whether its endpoint can be reached from ``public_cidrs``
@@ -56,7 +56,7 @@ def cluster(
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** version, endpoint, subnets, logs, support, protection and tags are put right, each with an update that is waited for; another
+    **Idempotency:** version, endpoint, subnets, groups, logs, support, protection and tags are put right, each with an update that is waited for; another
     role, key or service range is refused, as is a version EKS does not offer. A cluster that failed to be created is made again.
 
     **Example:**
@@ -84,7 +84,10 @@ def cluster(
             yield from _delete(cluster, now)
             yield Wait("eks", "cluster_deleted", name=cluster)
         return
-    places = {"subnetIds": subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets], "securityGroupIds": security_groups}
+    places = {
+        "subnetIds": subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets],
+        "securityGroupIds": groups and [Ref(SecurityGroup, "GroupId", group=name) for name in groups],
+    }
     endpoint = {"endpointPublicAccess": public, "endpointPrivateAccess": private, "publicAccessCidrs": public_cidrs if public is not False else None}
     arn = Ref(Key, "Arn", key=key) if key else None
     if now and now["status"] not in ("FAILED", "DELETING"):
@@ -198,8 +201,8 @@ def _require_offered(cluster, version, support):
     if version is None:
         return
     status = ("STANDARD_SUPPORT",) if support == "STANDARD" else ("STANDARD_SUPPORT", "EXTENDED_SUPPORT")
-    offered = [item["clusterVersion"] for item in host.get_fact(ClusterVersions) if item["versionStatus"] in status]
-    if version not in offered:
+    offered = [item["clusterVersion"] for item in host.get_fact(ClusterVersions) or () if item["versionStatus"] in status]
+    if offered and version not in offered:
         offered = ", ".join(sorted(offered, key=lambda item: tuple(map(int, item.split(".")))))
         raise OperationError(f"cluster {cluster}: Kubernetes {version} is not supported by EKS: choose one of {offered}")
 
