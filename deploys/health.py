@@ -1,14 +1,16 @@
-"""Does the platform work? One row for each thing a person would look at: what is, and what was wanted."""
+"""Does the platform work? A row for each thing a person would look at: what is, and what was wanted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connectors.reference import Ref
-from connectors.rollout import replicas
-from facts import eks, efs, k8s, rds, s3, secrets
 from pyinfra.context import host
 
+from connectors.rollout import replicas
+from deploys.platform.airflow import DEPLOYMENTS, NAMESPACE
+from deploys.want import Want
+from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
 
 
@@ -20,16 +22,84 @@ class Check:
     + what: what was looked at
     + now: what is
     + wanted: what was wanted
-    + healthy: whether that is the same
+    + more: what else a person may want to know of it
     """
 
     what: str
     now: str
     wanted: str
+    more: str = ""
 
     @property
     def healthy(self) -> bool:
-        return self.now == self.wanted or self.wanted == ""
+        """Whether it is as wanted."""
+        return self.now == self.wanted
 
     def __str__(self):
-        return f"{self.what}: {self.now}" if self.healthy else f"{self.what}: {self.now}, wanted {self.wanted}"
+        answer = self.now if self.healthy else f"{self.now}, wanted {self.wanted}"
+        return f"{self.what}: {answer}" + (f" ({self.more})" if self.more else "")
+
+
+def checks(settings: Settings, wants: list[Want]) -> list[Check]:
+    """Every check of a deployment; all of them only read."""
+    return [*_cluster(settings), *_nodes(settings), *_addons(settings, wants), *_storage(settings), *_database(settings), *_airflow()]
+
+
+def _cluster(settings: Settings) -> Iterator[Check]:
+    cluster = host.get_fact(eks.Cluster, cluster=settings.deployment) or {}
+    yield Check(f"EKS cluster {settings.deployment}", cluster.get("status", "absent"), "ACTIVE", cluster.get("endpoint", ""))
+    yield Check("Kubernetes version", cluster.get("version", "absent"), settings.kubernetes_version)
+
+
+def _nodes(settings: Settings) -> Iterator[Check]:
+    nodes = host.get_fact(k8s.Objects, api_version="v1", kind="Node", selector="eks.amazonaws.com/nodegroup=core-node-group") or []
+    ready = [node for node in nodes if _condition(node, "Ready")]
+    group = host.get_fact(eks.Nodegroup, nodegroup="core-node-group", cluster=settings.deployment) or {}
+    wanted = group.get("scalingConfig", {}).get("desiredSize", settings.core_nodes)
+    yield Check("core nodes Ready", f"{len(ready)}/{len(nodes)}", f"{wanted}/{wanted}")
+    zones = sorted({node["metadata"]["labels"].get("topology.kubernetes.io/zone", "?") for node in ready})
+    yield Check("core nodes' zones", ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
+
+
+def _addons(settings: Settings, wants: list[Want]) -> Iterator[Check]:
+    for want in wants:
+        if want.kind == "eks.addon" and want.present:
+            addon = host.get_fact(eks.Addon, addon=want.subject, cluster=settings.deployment) or {}
+            yield Check(f"EKS add-on {want.subject}", addon.get("status", "absent"), "ACTIVE", addon.get("addonVersion", ""))
+
+
+def _storage(settings: Settings) -> Iterator[Check]:
+    claim = host.get_fact(k8s.Object, api_version="v1", kind="PersistentVolumeClaim", object="airflow-dags", namespace=NAMESPACE) or {}
+    spec, status = claim.get("spec", {}), claim.get("status", {})
+    yield Check("PVC airflow-dags", status.get("phase", "absent"), "Bound")
+    volume = host.get_fact(k8s.Object, api_version="v1", kind="PersistentVolume", object=spec["volumeName"]) if spec.get("volumeName") else None
+    volume = (volume or {}).get("spec", {})
+    is_now = [volume.get("capacity", {}).get("storage", "absent"), ",".join(volume.get("accessModes", [])), volume.get("storageClassName", "")]
+    yield Check("PV of airflow-dags", " ".join(filter(None, is_now)), f"{settings.dags_storage} ReadWriteMany efs-sc", spec.get("volumeName", ""))
+    system = host.get_fact(efs.FileSystem, file_system=settings.deployment) or {}
+    yield Check(f"EFS file system {settings.deployment}", system.get("LifeCycleState", "absent"), "available", system.get("FileSystemId", ""))
+    targets = host.get_fact(efs.MountTargets, file_system=settings.deployment) or []
+    zones = sorted(target["AvailabilityZoneName"] for target in targets if target["LifeCycleState"] == "available")
+    yield Check("EFS mount targets", ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
+    bucket = settings.bucket("airflow-logs")
+    yield Check("S3 log bucket", bucket if host.get_fact(s3.Bucket, bucket=bucket) else "absent", bucket)
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    instance = host.get_fact(rds.Instance, instance=settings.deployment) or {}
+    yield Check(f"RDS instance {settings.deployment}", instance.get("DBInstanceStatus", "absent"), "available", instance.get("EngineVersion", ""))
+    for purpose, what in (("database/master", "database password"), ("airflow/admin", "admin password")):
+        readable = host.get_fact(secrets.SecretValue, secret=settings.secret(purpose)) is not None
+        yield Check(f"secret of the {what}", "readable" if readable else "absent", "readable", settings.secret(purpose))
+
+
+def _airflow() -> Iterator[Check]:
+    live = host.get_fact(k8s.Objects, api_version="apps/v1", kind="Deployment", namespace=NAMESPACE) or []
+    found = {item["metadata"]["name"]: item for item in live}
+    for name, wanted in DEPLOYMENTS.items():
+        ready = "/".join(map(str, replicas(found[name]))) if name in found else "absent"
+        yield Check(f"Deployment {name}", ready, f"{wanted}/{wanted}")
+
+
+def _condition(item: dict, kind: str) -> bool:
+    return any(condition["type"] == kind and condition["status"] == "True" for condition in item.get("status", {}).get("conditions", []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pyinfra.api.exceptions import PyinfraError
@@ -20,7 +21,8 @@ def declared() -> tuple[Settings, list[Want]]:
     if "--no-wait" in sys.argv:
         raise PyinfraError("--no-wait hides failures behind exit code 0: leave it out, hosts run side by side anyway")
     settings = host.connector.settings
-    return settings, tagged(platform(settings), settings.tag)
+    wants = tagged(platform(settings), settings.tag)
+    return settings, pruning(wants) if settings.prune else wants
 
 
 def forwards(wants: list[Want]) -> list[Want]:
@@ -32,6 +34,11 @@ def forwards(wants: list[Want]) -> list[Want]:
 def backwards(wants: list[Want]) -> list[Want]:
     """Cleanup's order: everything unwanted, mirrored."""
     return [want.absent() for want in reversed(wants)]
+
+
+def pruning(wants: list[Want]) -> list[Want]:
+    """The wants as ``prune=true`` would have them: things no longer listed count."""
+    return [replace(want, fields={**want.fields, "prune": True}) if want.stray else want for want in wants]
 
 
 def planned(settings: Settings, wants: list[Want]) -> list[Step]:

@@ -1,6 +1,17 @@
 """Is the platform as declared, and does it work? The exit code is the answer: ``pyinfra -y inventories/dev.py deploys/verify.py``."""
 
+from pyinfra.context import host
+
 from deploys.health import checks
-from deploys.report import verdict
-from deploys.run import declared, forwards
 from deploys.plan import plan
+from deploys.report import next_steps, report
+from deploys.run import declared, forwards, pruning
+from operations import verdict
+
+settings, wants = declared()
+problems = report(settings, plan(pruning(forwards(wants))), checks(settings, wants))
+if not problems:
+    host.log(f"{settings.deployment} is as declared and works")
+    for line in next_steps(settings):
+        host.log(line)
+verdict.verdict(settings.deployment, problems=problems, name="verdict")

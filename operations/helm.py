@@ -25,6 +25,7 @@ def release(
     version: str | None = None,
     source: str | None = None,
     overlay: dict | None = None,
+    jobs: list | None = None,
     present: bool = True,
 ):
     """
@@ -38,6 +39,7 @@ def release(
     + version: the chart's exact version
     + source: where the chart comes from: a directory, ``https://...`` or ``oci://...``
     + overlay: values that differ between deployments; references anywhere, no secrets
+    + jobs: the chart's Jobs, made again by each upgrade since Kubernetes changes none
     + present: whether it should be installed
 
     **Idempotency:** another chart version, other values or a release that is not ``deployed`` lead to an upgrade; a revision that an
@@ -67,6 +69,8 @@ def release(
         return
     if now and now["info"]["status"] in STUCK:
         yield Kubectl("delete", "secret", f"sh.helm.release.v1.{release}.v{now['version']}", "--namespace", namespace, "--ignore-not-found")
+    if now and jobs:
+        yield Kubectl("delete", "job", *jobs, "--namespace", namespace, "--ignore-not-found", "--wait")
     command = ["upgrade", "--install", release, *origin, "--namespace", namespace, "--reset-values", "--force-conflicts", "--values", "-"]
     yield Helm(*command, stdin=wanted).because(changes)
 

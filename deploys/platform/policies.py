@@ -30,3 +30,20 @@ def pod_identity_trust(settings: Settings) -> dict:
         "Condition": {"StringEquals": {"aws:RequestTag/eks-cluster-arn": cluster}},
     }
     return {"Version": VERSION, "Statement": [statement]}
+
+
+def airflow_logs(bucket_arn: str, write: bool) -> dict:
+    """
+    Returns the policy of an Airflow component on the bucket of task logs.
+
+    + bucket_arn: ARN of the bucket
+    + write: whether it writes logs or only shows them
+    """
+    objects = ["s3:GetObject", "s3:PutObject"] if write else ["s3:GetObject"]
+    return {
+        "Version": VERSION,
+        "Statement": [
+            {"Sid": "FindLogs", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"], "Resource": bucket_arn},
+            {"Sid": "Logs", "Effect": "Allow", "Action": objects, "Resource": f"{bucket_arn}/airflow/*"},
+        ],
+    }

@@ -1,0 +1,37 @@
+"""
+The platform: everything a deployment wants, in order. Read from top to bottom this is the install; mirrored, the cleanup.
+
+What takes long is started as soon as its inputs exist and waited for just before its first reader.
+"""
+
+from __future__ import annotations
+
+from deploys.platform.addons import addons
+from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
+from deploys.platform.cluster import cluster
+from deploys.platform.database import database, database_ready
+from deploys.platform.network import network, ways_out
+from deploys.platform.nodes import nodes
+from deploys.platform.secrets import secrets
+from deploys.platform.storage import storage, storage_ready
+from deploys.want import Want
+from settings import Settings
+
+
+def platform(settings: Settings) -> list[Want]:
+    """Every want of a deployment, in the order of the install."""
+    return [
+        *network(settings),
+        *secrets(settings),
+        *database(settings),
+        *cluster(settings),
+        *storage(settings),
+        *ways_out(settings),
+        *nodes(settings),
+        *addons(settings),
+        *airflow_roles(settings),
+        *storage_ready(settings),
+        *airflow_volume(settings),
+        *database_ready(settings),
+        *airflow(settings),
+    ]

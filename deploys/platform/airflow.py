@@ -1,0 +1,76 @@
+"""Airflow: its roles, secrets, database user and DAGs, then the release."""
+
+from __future__ import annotations
+
+from deploys.platform.policies import airflow_logs, pod_identity_trust
+
+from connectors.reference import Ref
+from deploys.platform import airflow_objects as objects
+from deploys.want import Want, want
+from facts.efs import FileSystem
+from operations import eks, helm, iam, k8s
+from settings import Settings
+
+NAMESPACE = "airflow"
+COMPONENTS = ("api-server", "scheduler", "worker", "triggerer", "dag-processor")
+JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
+DEPLOYMENTS = {"airflow-api-server": 2, "airflow-scheduler": 2, "airflow-dag-processor": 1, "airflow-triggerer": 1, "airflow-statsd": 1, "airflow-pgbouncer": 1}
+
+
+def airflow_roles(settings: Settings) -> list[Want]:
+    """One role for each of Airflow's service accounts, bound to it by Pod Identity."""
+    wants = []
+    for component in COMPONENTS:
+        role = settings.role(f"airflow-{component}")
+        policies = {"logs": airflow_logs(settings.arn("s3", settings.bucket("airflow-logs"), region=False, account=False), write=component != "api-server")}
+        wants += [
+            want(iam.role, role, trust=pod_identity_trust(settings), policies=policies, description=f"Airflow's {component} of {settings.deployment}"),
+            want(
+                eks.pod_identity,
+                f"{NAMESPACE}/airflow-{component}",
+                cluster=settings.deployment,
+                role_arn=settings.role_arn(f"airflow-{component}"),
+            ),
+        ]
+    return wants
+
+
+def airflow_volume(settings: Settings) -> list[Want]:
+    """The namespace, the storage classes and the volume for DAGs: as soon as the cluster can be talked to."""
+    file_system = {"parameters": {"fileSystemId": Ref(FileSystem, "FileSystemId", file_system=settings.deployment)}}
+    size = {"spec": {"resources": {"requests": {"storage": settings.dags_storage}}}}
+    return [
+        want(k8s.bundle, "namespaces"),
+        want(k8s.bundle, "priorities"),
+        want(k8s.bundle, "storage", overlay={"StorageClass/efs-sc": file_system}),
+        want(k8s.bundle, "airflow-service-accounts"),
+        want(k8s.bundle, "airflow-dags", overlay={"PersistentVolumeClaim/airflow-dags": size}),
+    ]
+
+
+def airflow(settings: Settings) -> list[Want]:
+    """What needs the database, and the release."""
+    image = f"apache/airflow:{settings.airflow_version}"
+    container = {"spec": {"template": {"spec": {"containers": objects.image(image)}}}}
+    chart = settings.chart("airflow")
+    return [
+        want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
+        want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
+        want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": container}),
+        want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(), present=not settings.dags_repo),
+        want(
+            helm.release,
+            "airflow",
+            namespace=NAMESPACE,
+            chart=chart.name,
+            version=chart.version,
+            source=chart.repo,
+            overlay=objects.airflow_values(settings),
+            jobs=list(JOBS),
+        ),
+        want(
+            k8s.ready,
+            NAMESPACE,
+            workloads=[*(f"Deployment/{name}" for name in DEPLOYMENTS), *(f"Job/{name}" for name in (*JOBS, "airflow-database-user"))],
+        ),
+    ]

@@ -1,0 +1,121 @@
+"""What the Airflow declaration lays over the plain files: secrets, certificates, sample DAGs and values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from connectors.manifest import ROOT, documents
+from connectors.reference import Ref, Text
+from facts.rds import CaBundle, Instance
+from facts.secrets import SecretValue
+from settings import Settings
+
+NAMESPACE = "airflow"
+DATABASE = "airflow"
+USER = "airflow"
+LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+
+PGBOUNCER_INI = """\
+[databases]
+airflow-metadata = host={host} dbname={database} port={port} pool_size=10
+
+[pgbouncer]
+pool_mode = transaction
+listen_port = 6543
+listen_addr = *
+auth_type = scram-sha-256
+auth_file = /etc/pgbouncer/users.txt
+stats_users = {user}
+ignore_startup_parameters = extra_float_digits
+max_client_conn = 100
+max_prepared_statements = 100
+verbose = 0
+log_disconnections = 0
+log_connections = 0
+server_tls_sslmode = verify-full
+server_tls_ca_file = /etc/rds/ca-bundle.pem
+server_tls_ciphers = secure
+"""
+"""Source: https://www.pgbouncer.org/config.html"""
+
+
+def secret(name: str, **data) -> dict:
+    """A Secret of namespace airflow."""
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": NAMESPACE}, "type": "Opaque", "stringData": data}
+
+
+def config_map(name: str, data: dict) -> dict:
+    """A ConfigMap of namespace airflow."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": NAMESPACE}, "data": data}
+
+
+def image(reference: str) -> list[dict]:
+    """The container of the database job with another image."""
+    job = next(item for item in documents("manifests/database-user.yaml") if item["kind"] == "Job")
+    return [{**container, "image": reference} for container in job["spec"]["template"]["spec"]["containers"]]
+
+
+def secrets(settings: Settings) -> list[dict]:
+    """Airflow's Secrets, each filled from Secrets Manager."""
+
+    def value(purpose: str) -> Ref:
+        return Ref(SecretValue, secret=settings.secret(purpose))
+
+    endpoint = {part: Ref(Instance, f"Endpoint.{field}", instance=settings.deployment) for part, field in (("host", "Address"), ("port", "Port"))}
+    password = value("airflow/database")
+    connection = "postgresql://{user}:{password}@{host}:6543/{name}"
+    return [
+        secret("airflow-platform-fernet-key", **{"fernet-key": value("airflow/fernet-key")}),
+        secret("airflow-platform-api-secret-key", **{"api-secret-key": value("airflow/api-secret-key")}),
+        secret("airflow-platform-jwt-secret", **{"jwt-secret": value("airflow/jwt")}),
+        secret("airflow-platform-admin", username="admin", password=value("airflow/admin")),
+        secret(
+            "airflow-platform-database-master",
+            username=settings.db_master,
+            password=value("database/master"),
+            host=endpoint["host"],
+            port=Text("{port}", port=endpoint["port"]),
+        ),
+        secret("airflow-platform-database-user", username=USER, password=password),
+        secret(
+            "airflow-platform-metadata",
+            connection=Text(connection, user=USER, password=password, host=f"airflow-pgbouncer.{NAMESPACE}", name="airflow-metadata"),
+        ),
+        secret(
+            "airflow-platform-pgbouncer-config",
+            **{
+                "pgbouncer.ini": Text(PGBOUNCER_INI, database=DATABASE, user=USER, **endpoint),
+                "users.txt": Text('"{user}" "{password}"\n', user=USER, password=password),
+            },
+        ),
+        secret(
+            "airflow-platform-pgbouncer-stats",
+            connection=Text(connection + "?sslmode=disable", user=USER, password=password, host="127.0.0.1", name="pgbouncer"),
+        ),
+    ]
+
+
+def ca_bundle(settings: Settings) -> list[dict]:
+    """The certificates pgbouncer and the database job trust."""
+    bundle = Ref(CaBundle) if settings.db_ca_bundle == "global" else Path(ROOT, settings.db_ca_bundle).read_text()
+    return [config_map("rds-ca-bundle", {"ca-bundle.pem": bundle})]
+
+
+def samples() -> list[dict]:
+    """The project's own DAGs."""
+    return [config_map("airflow-dags-samples", {path.name: path.read_text() for path in sorted((ROOT / "dags").glob("*.py"))})]
+
+
+def airflow_values(settings: Settings) -> dict:
+    """What differs between deployments in the release's values."""
+    bucket = settings.bucket("airflow-logs")
+    common = {
+        "airflowVersion": settings.airflow_version,
+        "defaultAirflowTag": settings.airflow_version,
+        "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}},
+    }
+    if not settings.dags_repo:
+        return {**common, "dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}}}
+    git_sync = {"enabled": True, "repo": settings.dags_repo, "ref": settings.dags_ref, "subPath": settings.dags_subpath}
+    bundles = [{"name": "dags-folder", "classpath": LOCAL_BUNDLE, "kwargs": {}}]
+    return {**common, "dags": {"gitSync": git_sync}, "dagProcessor": {"dagBundleConfigList": bundles}}

@@ -1,0 +1,77 @@
+"""The answer of verify: for a person, for a machine as JSON, for CI as JUnit XML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.context import host
+
+from deploys.health import Check
+from deploys.plan import Step
+from deploys.run import records, tell
+from settings import Settings
+
+_CASES: dict[str, list[ElementTree.Element]] = {}
+"""Test cases of each host of this run, by result file."""
+
+
+def report(settings: Settings, steps: list[Step], checks: list[Check]) -> list[str]:
+    """
+    Tell what was found; returns what is not as it should be, a line each.
+
+    + steps: what is not as declared
+    + checks: what was looked at
+    """
+    width = max((len(check.what) for check in checks), default=0)
+    for check in checks:
+        answer = check.now if check.healthy else f"{check.now}, wanted {check.wanted}"
+        mark = "ok  " if check.healthy else "FAIL"
+        host.log_styled(f"{mark} {check.what:<{width}}  {answer}" + (f"  {check.more}" if check.more else ""), fg="green" if check.healthy else "red")
+    for step in steps:
+        tell(step)
+    problems = [f"not as declared: {line.strip()}" for step in steps for line in _summary(step)] + [
+        f"does not work: {check}" for check in checks if not check.healthy
+    ]
+    if settings.json_file:
+        rows = [{"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy} for check in checks]
+        records(settings, {"deployment": settings.deployment, "healthy": not problems, "checks": rows, "steps": [step.record() for step in steps]})
+    if settings.junit_file:
+        _junit(settings, steps, checks)
+    return problems
+
+
+def next_steps(settings: Settings) -> list[str]:
+    """What a person needs next: kubeconfig, the UI, its password."""
+    region = f"--region {settings.region}"
+    return [
+        f"kubeconfig:      aws eks update-kubeconfig {region} --name {settings.deployment}",
+        "Airflow's UI:    kubectl port-forward --namespace airflow service/airflow-api-server 8080:8080, then http://localhost:8080",
+        f"admin's password: aws secretsmanager get-secret-value {region} --secret-id {settings.secret('airflow/admin')} --query SecretString --output text",
+    ]
+
+
+def _summary(step: Step) -> list[str]:
+    head, *fields = step.lines()
+    return [f"{head}: {'; '.join(field.strip() for field in fields)}" if fields else head]
+
+
+def _junit(settings: Settings, steps: list[Step], checks: list[Check]) -> None:
+    cases = _CASES.setdefault(settings.junit_file, [])
+    declared = ElementTree.Element("testcase", classname=f"{host.name}.declared", name="as declared")
+    for step in steps:
+        ElementTree.SubElement(declared, "failure", message=str(step.want)).text = "\n".join(step.lines())
+    cases.append(declared)
+    for check in checks:
+        case = ElementTree.Element("testcase", classname=f"{host.name}.works", name=check.what)
+        if not check.healthy:
+            ElementTree.SubElement(case, "failure", message=str(check))
+        cases.append(case)
+    failures = sum(case.find("failure") is not None for case in cases)
+    suite = ElementTree.Element("testsuite", name="airflow-on-eks", tests=str(len(cases)), failures=str(failures))
+    suite.extend(cases)
+    try:
+        Path(settings.junit_file).write_bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
+    except OSError as error:
+        raise PyinfraError(f"{settings.junit_file}: {error.strerror}: give --data junit= a file that can be written") from None
