@@ -28,6 +28,7 @@ def fake_go(directory, monkeypatch, script, version="go1.26.8"):
     command.chmod(0o755)
     monkeypatch.setenv("PATH", f"{directory}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(directory / "cache"))
+    monkeypatch.delenv("AIRFLOW_ON_EKS_PROGRAMS", raising=False)
 
 
 def test_a_build_is_renamed_into_place_and_made_once(tmp_path, monkeypatch):
