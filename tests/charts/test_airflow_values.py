@@ -12,28 +12,24 @@ from jsonschema import Draft7Validator
 
 from connectors import tools
 from connectors.manifest import ROOT, merge, values
+from deploys.platform.airflow_objects import airflow_values
+from settings import Settings
 
-LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
-EVERYWHERE = {"airflowVersion": "3.2.2", "defaultAirflowTag": "3.2.2", "config": {"logging": {"remote_base_log_folder": "s3://airflow-logs-example/airflow"}}}
+LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
+INGRESS = {
+    "config": {"api": {"base_url": "https://airflow.example.com"}},
+    "ingress": {"apiServer": {"enabled": True, "annotations": {"alb.ingress.kubernetes.io/scheme": "internal"}, "hosts": [{"name": "airflow.example.com"}]}},
+}
+
+
+def declared(**settings) -> dict:
+    return airflow_values(Settings.of({**LEAST, **settings}))
+
+
 DECLARED = {
-    "volume": merge(EVERYWHERE, {"dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}}}),
-    "repository": merge(
-        EVERYWHERE,
-        {
-            "dagProcessor": {"dagBundleConfigList": [{"name": "dags-folder", "classpath": LOCAL_BUNDLE, "kwargs": {}}]},
-            "dags": {"gitSync": {"enabled": True, "repo": "https://github.com/example/dags.git", "ref": "main", "subPath": "dags"}},
-        },
-    ),
-    "ingress": merge(
-        EVERYWHERE,
-        {
-            "config": {"api": {"base_url": "https://airflow.example.com"}},
-            "dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}},
-            "ingress": {
-                "apiServer": {"enabled": True, "annotations": {"alb.ingress.kubernetes.io/scheme": "internal"}, "hosts": [{"name": "airflow.example.com"}]}
-            },
-        },
-    ),
+    "volume": declared(),
+    "repository": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags"),
+    "ingress": merge(declared(), INGRESS),
 }
 MODES = pytest.mark.parametrize("mode", DECLARED)
 
