@@ -68,10 +68,7 @@ def node_of(instance: Instance, labels: dict[str, str], taints: list[dict], vers
             "labels": {**standard, **labels},
             "annotations": {"alpha.kubernetes.io/provided-node-ip": instance.private_ip},
         },
-        "spec": {
-            "providerID": f"aws:///{instance.zone}/{instance.id}",
-            **({"taints": taints} if taints else {}),
-        },
+        "spec": {"providerID": f"aws:///{instance.zone}/{instance.id}", "taints": taints},
         "status": {
             "capacity": capacity,
             "allocatable": allocatable,

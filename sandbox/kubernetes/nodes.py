@@ -22,7 +22,9 @@ def join(
     disk: int = 20,
 ) -> list[str]:
     """
-    Make a node Ready for each instance, as EKS's AL2023 image does; those that exist get these labels and taints.
+    Make a node Ready for each instance, as EKS's AL2023 image does.
+
+    Those that are nodes already get these labels and taints instead of those given before; labels of others stay.
 
     + instances: Instance, or dicts with its fields
     + nodegroup: name of the managed node group; ``None`` for an instance without one (Karpenter's)
@@ -41,13 +43,9 @@ def join(
         if nodegroup:
             group["eks.amazonaws.com/capacityType"] = capacity_type
         node = node_of(instance, {**group, **(labels or {})}, [_taint(taint) for taint in taints], version, disk)
-        try:
-            api.create("/api/v1/nodes", node)
-        except ApiError as error:
-            if error.status != 409:
-                raise
-            spec = {"taints": node["spec"].get("taints")}
-            api.merge(f"/api/v1/nodes/{instance.node}", {"metadata": {"labels": node["metadata"]["labels"]}, "spec": spec})
+        status = node.pop("status")
+        api.apply(node)
+        api.merge(f"/api/v1/nodes/{instance.node}/status", {"status": status})
         names.append(instance.node)
     return names
 

@@ -43,12 +43,14 @@ def test_nodes_are_what_a_managed_node_group_makes(api, workers):
 
 def test_joining_again_takes_over_labels_and_taints(plane, api):
     instance = nodes.Instance("i-09", "eu-west-1c", "euw1-az3", "10.0.9.9", "c5.large", "eu-west-1")
-    (name,) = nodes.join(plane.kubeconfig, [instance], taints=[{"key": "a", "value": "b", "effect": "NO_SCHEDULE"}])
+    (name,) = nodes.join(plane.kubeconfig, [instance], labels={"old": "yes"}, taints=[{"key": "a", "value": "b", "effect": "NO_SCHEDULE"}])
     taints = eventually(lambda: api.get(f"/api/v1/nodes/{name}")["spec"].get("taints"))
     assert {"key": "a", "value": "b", "effect": "NoSchedule"} in taints
+    api.merge(f"/api/v1/nodes/{name}", {"metadata": {"labels": {"theirs": "yes"}}})
     nodes.join(plane.kubeconfig, [vars(instance)], labels={"new": "yes"})
     node = api.get(f"/api/v1/nodes/{name}")
-    assert node["metadata"]["labels"]["new"] == "yes" and "taints" not in node["spec"]
+    assert {"new", "theirs"} <= node["metadata"]["labels"].keys() and "old" not in node["metadata"]["labels"]
+    assert "taints" not in node["spec"]
     nodes.leave(plane.kubeconfig, [name])
     assert api.get(f"/api/v1/nodes/{name}") is None
     nodes.leave(plane.kubeconfig, [instance])
