@@ -52,6 +52,11 @@ class Database(Subject):
         return value
 
     @property
+    def db_master(self) -> str:
+        """The master user: used to make Airflow's own, by nothing else."""
+        return "airflow_admin"
+
+    @property
     def db_parameter_family(self) -> str:
         """The parameter group family of the engine version, `postgres17`."""
         return f"postgres{self.db_engine_version.partition('.')[0]}"

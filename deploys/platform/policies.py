@@ -47,3 +47,37 @@ def airflow_logs(bucket_arn: str, write: bool) -> dict:
             {"Sid": "Logs", "Effect": "Allow", "Action": objects, "Resource": f"{bucket_arn}/airflow/*"},
         ],
     }
+
+
+def tls_only(bucket_arn: str) -> dict:
+    """
+    Returns the policy of a bucket that is never spoken to in clear.
+
+    + bucket_arn: ARN of the bucket
+    """
+    statement = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket_arn, f"{bucket_arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Version": VERSION, "Statement": [statement]}
+
+
+def mounted_over_tls(file_system_arn) -> dict:
+    """
+    Returns the policy of a file system that is mounted through its mount targets, over TLS and not as root.
+
+    + file_system_arn: ARN of the file system, or a `Ref` to it
+    """
+    statement = {
+        "Sid": "MountedOverTls",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        "Resource": file_system_arn,
+        "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true", "aws:SecureTransport": "true"}},
+    }
+    return {"Version": VERSION, "Statement": [statement]}

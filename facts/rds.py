@@ -1,0 +1,134 @@
+"""Facts about RDS: the metadata database, its groups and what is left of it."""
+
+from __future__ import annotations
+
+import json
+
+from pyinfra.api import FactBase
+
+from connectors.command import AwsCall
+from connectors.download import Download
+from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
+from facts.aws import AwsFact
+
+NO_GROUP = ("DBSubnetGroupNotFoundFault", "DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")
+NO_INSTANCE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
+
+
+class SubnetGroup(AwsFact):
+    """
+    Returns the subnet group, or ``None``: ``DBSubnetGroupArn``, ``VpcId``, ``Subnets``.
+
+    + subnet_group: its name
+    """
+
+    pick = "DBSubnetGroups[0]"
+
+    def command(self, subnet_group):
+        return AwsCall("rds", "describe_db_subnet_groups", missing=NO_GROUP, DBSubnetGroupName=subnet_group)
+
+
+class ParameterGroup(AwsFact):
+    """
+    Returns the parameter group, or ``None``: ``DBParameterGroupArn``, ``DBParameterGroupFamily``, ``Description``.
+
+    + parameter_group: its name
+    """
+
+    pick = "DBParameterGroups[0]"
+
+    def command(self, parameter_group):
+        return AwsCall("rds", "describe_db_parameter_groups", missing=NO_GROUP, DBParameterGroupName=parameter_group)
+
+
+class Parameters(AwsFact):
+    """
+    Returns the parameters somebody set in a parameter group, by name, or ``None`` when there is no such group.
+
+    + parameter_group: its name
+
+    .. code:: python
+
+        {"rds.force_ssl": "1"}
+    """
+
+    def command(self, parameter_group):
+        return AwsCall("rds", "describe_db_parameters", missing=NO_GROUP, DBParameterGroupName=parameter_group, Source="user")
+
+    def process(self, output):
+        parameters = json.loads("\n".join(output))["Parameters"]
+        return {parameter["ParameterName"]: parameter.get("ParameterValue") for parameter in parameters}
+
+
+class ParameterGroupNames(AwsFact):
+    """
+    Returns the names of the parameter groups that are ours.
+    """
+
+    pick = "ResourceTagMappingList[].ResourceARN"
+
+    def command(self):
+        filters = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
+        return AwsCall("resourcegroupstaggingapi", "get_resources", ResourceTypeFilters=["rds:pg"], TagFilters=filters)
+
+    def process(self, output):
+        return [arn.rpartition(":pg:")[2] for arn in super().process(output)]
+
+
+class Tags(AwsFact):
+    """
+    Returns the tags of an RDS resource, or ``None`` when there is no such thing: a list of ``Key``, ``Value``.
+
+    + resource: its ARN
+    """
+
+    pick = "TagList"
+
+    def command(self, resource):
+        return AwsCall("rds", "list_tags_for_resource", missing=(*NO_GROUP, *NO_INSTANCE), ResourceName=resource)
+
+
+class Instance(AwsFact):
+    """
+    Returns the database instance, or ``None``: ``DBInstanceStatus``, ``Endpoint``, ``EngineVersion``, ``PendingModifiedValues``, ``TagList``, ...
+
+    + instance: its identifier
+
+    .. code:: python
+
+        {"DBInstanceIdentifier": "airflow-dev", "DBInstanceStatus": "available", "Endpoint": {"Address": "...", "Port": 5432}, ...}
+    """
+
+    pick = "DBInstances[0]"
+
+    def command(self, instance):
+        return AwsCall("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=instance)
+
+
+class FinalSnapshots(AwsFact):
+    """
+    Returns the final snapshots of an instance that is gone or going: ``DBSnapshotIdentifier``, ``Status``, ``SnapshotCreateTime``, ``TagList``.
+
+    + instance: the identifier of the instance
+    """
+
+    def command(self, instance):
+        self.pick = f"DBSnapshots[?starts_with(DBSnapshotIdentifier, '{instance}-final-')]"
+        return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
+
+
+class CaBundle(FactBase):
+    """
+    Returns the certificates RDS signs its servers with, in every region, as PEM text.
+
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+    """
+
+    def command(self):
+        return Download(
+            "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
+            "let this machine reach it, or set db_ca_bundle to a PEM file that holds it",
+        )
+
+    def process(self, output):
+        return json.loads("\n".join(output))

@@ -1,0 +1,52 @@
+"""
+Facts about Secrets Manager.
+
+Each secret is read by itself: lists of secrets may be minutes old, and a secret that seems absent would be made again.
+"""
+
+from __future__ import annotations
+
+from connectors.command import AwsCall
+from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG, MaskedValue, Text
+from facts.aws import AwsFact
+
+GONE = ("ResourceNotFoundException",)
+
+
+class Secret(AwsFact):
+    """
+    Returns what is known of a secret without its value, or ``None``: ``ARN``, ``Description``, ``Tags``, ``DeletedDate`` while it can be restored.
+
+    + secret: its name
+    """
+
+    def command(self, secret):
+        return AwsCall("secretsmanager", "describe_secret", missing=GONE, SecretId=secret)
+
+
+class SecretValue(AwsFact):
+    """
+    Returns the value of a secret as a hidden value, or ``None`` where there is none, or none before it is restored.
+
+    + secret: its name
+    """
+
+    pick = "SecretString"
+
+    def command(self, secret):
+        return AwsCall("secretsmanager", "get_secret_value", missing=(*GONE, "InvalidRequestException"), SecretId=secret)
+
+    def process(self, output):
+        return MaskedValue(super().process(output))
+
+
+class SecretNames(AwsFact):
+    """
+    Returns the names of the secrets that are ours and not removed, as Secrets Manager's list has them: it may be minutes old.
+    """
+
+    pick = "SecretList[].Name"
+
+    def command(self):
+        filters = [{"Key": "name", "Values": [Text("{deployment}/", deployment=DEPLOYMENT)]}, {"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]
+        return AwsCall("secretsmanager", "list_secrets", Filters=filters)

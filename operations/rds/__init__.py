@@ -1,0 +1,6 @@
+"""Operations on RDS: the metadata database and its groups."""
+
+from operations.rds.groups import parameter_group, subnet_group
+from operations.rds.instances import available, instance
+
+__all__ = ["available", "instance", "parameter_group", "subnet_group"]
