@@ -9,7 +9,6 @@ import boto3
 
 from connectors.eks import EksConnector
 
-
 _STARTING = threading.Lock()
 
 
@@ -29,4 +28,4 @@ class SandboxConnector(EksConnector):
         return self._sandbox.endpoint
 
     def session(self):
-        return boto3.Session(self._sandbox.access_key_id, self._sandbox.secret_access_key, region_name=self.host.data.region)
+        return boto3.Session(self._sandbox.access_key_id, self._sandbox.secret_access_key, region_name=self.settings.region)
