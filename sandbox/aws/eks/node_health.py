@@ -34,7 +34,7 @@ def network_lacks(cluster: Cluster, nodegroup: Nodegroup) -> list[str]:
     ec2 = ec2_backends[cluster.account][cluster.region]
     vpc = ec2.get_vpc(cluster.description["resourcesVpcConfig"]["vpcId"])
     lacking = [] if vpc.enable_dns_support and vpc.enable_dns_hostnames else ["the VPC has no DNS support and hostnames"]
-    endpoints = [e for e in ec2.vpc_end_points.values() if e.vpc_id == vpc.id and e.endpoint_type == "Interface"]
+    endpoints = [e for e in ec2.vpc_end_points.values() if e.vpc_id == vpc.id and e.vpc_endpoint_type == "Interface"]
     if not endpoints:
         lacking += [f"subnet {subnet} has no route out" for subnet in nodegroup.description["subnets"] if not leads_out(ec2, subnet)]
     return lacking
