@@ -81,9 +81,9 @@ def _mended(now: dict, alias: str | None, description: str | None, policy: dict 
     tagged = {one["TagKey"]: one["TagValue"] for one in host.get_fact(KeyTags, key=key_id) or []}
     retagged = tag.missing(tagged, tags)
     if now["KeyState"] == PENDING:
-        yield AwsCall("kms", "cancel_key_deletion", KeyId=key_id).because([Change("KeyState", PENDING, "Enabled")])
+        yield AwsCall("kms", "cancel_key_deletion", KeyId=key_id).because([Change("KeyState", PENDING, "Disabled")])
     if now["KeyState"] in (PENDING, "Disabled"):
-        yield AwsCall("kms", "enable_key", KeyId=key_id).because([Change("KeyState", now["KeyState"], "Enabled")])
+        yield AwsCall("kms", "enable_key", KeyId=key_id).because([Change("KeyState", "Disabled", "Enabled")])
     if alias:
         yield AwsCall("kms", "create_alias", AliasName=f"alias/{alias}", TargetKeyId=key_id).because([Change("alias", None, alias)])
     if rotation:

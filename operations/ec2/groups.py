@@ -80,7 +80,7 @@ def security_group(
         if not changes and not commands:
             host.noop(f"security group {group} is already present")
         return
-    commands = list(_ruled(made, {"ingress": [], "egress": [permission(TO_ANYWHERE)]}, wanted))
+    commands = [command.because(()) for command in _ruled(made, {"ingress": [], "egress": [permission(TO_ANYWHERE)]}, wanted)]
     yield AwsCall(
         "ec2",
         "create_security_group",

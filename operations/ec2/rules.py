@@ -62,7 +62,7 @@ def lacking(field: str, now: list[dict], wanted: list[dict]) -> tuple[list[dict]
     """The wanted permissions that are absent, and the changes they make."""
     present = {shown(rule) for rule in now}
     rules = [rule for rule in wanted if shown(known(rule)) not in present]
-    return rules, [Change(field, None, shown(known(rule))) for rule in rules]
+    return rules, [Change(field, None, shown(rule)) for rule in rules]
 
 
 def surplus(field: str, now: list[dict], wanted: list[dict]) -> tuple[list[dict], list[Change]]:
