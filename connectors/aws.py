@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from functools import cached_property
+from itertools import count
 
 import boto3
 import jmespath
@@ -159,7 +160,7 @@ class Aws:
         except BotoCoreError as error:
             raise AwsFailure(errors.line(thing, error)) from None
         lost, started = False, time.monotonic()
-        for attempt in range(1, TRIES + 1_000):
+        for attempt in count(1):
             try:
                 return send(**params)
             except (ClientError, BotoCoreError) as error:
@@ -182,6 +183,8 @@ class Aws:
                         self.log(f"{thing}: {errors.message(error)}, {duration(time.monotonic() - started)}")
                 if not again:
                     raise AwsFailure(errors.line(thing, error)) from None
+                if attempt == 4:
+                    self.log(f"{thing}: {errors.code(error)}, tried again since {duration(time.monotonic() - started)}")
                 time.sleep(_pause(attempt))
 
 

@@ -61,8 +61,8 @@ def planned(settings: Settings, wants: list[Want]) -> list[Step]:
 
 
 def tell(step: Step) -> None:
-    """Say what one step comes to."""
-    for line in step.lines(commands=config.DIFF):
+    """Say what one step comes to; with ``-v`` also the commands that would be sent."""
+    for line in step.lines(commands=host.state.print_fact_info):
         host.log_styled(line, fg=COLOURS[step.verb])
 
 

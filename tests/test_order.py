@@ -13,7 +13,7 @@ from deploys.run import backwards, forwards
 from deploys.want import tagged
 from settings import Settings
 
-GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["198.51.100.7/32"], "db_ca_bundle": "global"}
+GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"], "db_ca_bundle": "global"}
 MADE_BY = {"secrets.secret_value": "secrets.secret", "rds.ca_bundle": None}
 """Facts that are not called as what makes them; ``None``: nobody has to."""
 
