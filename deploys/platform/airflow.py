@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from deploys.platform.policies import airflow_logs, pod_identity_trust
-
 from connectors.reference import Ref
 from deploys.platform import airflow_objects as objects
+from deploys.platform.policies import airflow_logs, pod_identity_trust
 from deploys.want import Want, want
 from facts.efs import FileSystem
 from operations import eks, helm, iam, k8s
@@ -57,7 +56,7 @@ def airflow(settings: Settings) -> list[Want]:
         want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
         want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
         want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": container}),
-        want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(), present=not settings.dags_repo),
+        want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
         want(
             helm.release,
             "airflow",

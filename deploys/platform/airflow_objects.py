@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connectors.manifest import ROOT, documents
+import yaml
+
+from connectors.manifest import ROOT, documents, merge
 from connectors.reference import Ref, Text
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue
@@ -13,6 +15,7 @@ from settings import Settings
 NAMESPACE = "airflow"
 DATABASE = "airflow"
 USER = "airflow"
+SPARK_EXAMPLE = "example_pyspark_pi_job"
 LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 PGBOUNCER_INI = """\
@@ -27,7 +30,7 @@ auth_type = scram-sha-256
 auth_file = /etc/pgbouncer/users.txt
 stats_users = {user}
 ignore_startup_parameters = extra_float_digits
-max_client_conn = 100
+max_client_conn = 500
 max_prepared_statements = 100
 verbose = 0
 log_disconnections = 0
@@ -101,9 +104,13 @@ def ca_bundle(settings: Settings) -> list[dict]:
     return [config_map("rds-ca-bundle", {"ca-bundle.pem": bundle})]
 
 
-def samples() -> list[dict]:
-    """The project's own DAGs."""
-    return [config_map("airflow-dags-samples", {path.name: path.read_text() for path in sorted((ROOT / "dags").glob("*.py"))})]
+def samples(settings: Settings) -> list[dict]:
+    """The project's own DAGs and the files they need beside them; the Spark example where it is enabled."""
+    files = {path.name: path.read_text() for path in sorted((ROOT / "dags").iterdir()) if path.suffix in (".py", ".yaml") or path.name == ".airflowignore"}
+    (application,) = documents(f"dags/{SPARK_EXAMPLE}.yaml")
+    files[f"{SPARK_EXAMPLE}.yaml"] = yaml.safe_dump(merge(application, {"spec": {"image": settings.spark_image}}), sort_keys=False, width=1000)
+    wanted = {name: text for name, text in files.items() if settings.enable_airflow_spark_example or not name.startswith(SPARK_EXAMPLE)}
+    return [config_map("airflow-dags-samples", wanted)]
 
 
 def airflow_values(settings: Settings) -> dict:
