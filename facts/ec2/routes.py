@@ -26,7 +26,7 @@ class ElasticIpNames(AwsFact):
     Returns the Name tags of the elastic IPs that are ours.
     """
 
-    pick = "Addresses[].Tags[?Key=='Name'].Value[]"
+    pick = "Addresses[].Tags[] | [?Key=='Name'].Value"
 
     def command(self):
         return AwsCall("ec2", "describe_addresses", Filters=OWNED)
@@ -62,7 +62,7 @@ class NatGatewayNames(AwsFact):
     Returns the Name tags of the NAT gateways that are ours and not deleted.
     """
 
-    pick = "NatGateways[?State!='deleted' && State!='failed'].Tags[?Key=='Name'].Value[]"
+    pick = "NatGateways[?State!='deleted' && State!='failed'].Tags[] | [?Key=='Name'].Value"
 
     def command(self):
         return AwsCall("ec2", "describe_nat_gateways", Filter=OWNED)
@@ -85,7 +85,7 @@ class RouteTableNames(AwsFact):
     Returns the Name tags of the route tables that are ours.
     """
 
-    pick = "RouteTables[].Tags[?Key=='Name'].Value[]"
+    pick = "RouteTables[].Tags[] | [?Key=='Name'].Value"
 
     def command(self):
         return AwsCall("ec2", "describe_route_tables", Filters=OWNED)

@@ -66,7 +66,7 @@ class SubnetNames(AwsFact):
     Returns the Name tags of the subnets that are ours.
     """
 
-    pick = "Subnets[].Tags[?Key=='Name'].Value[]"
+    pick = "Subnets[].Tags[] | [?Key=='Name'].Value"
 
     def command(self):
         return AwsCall("ec2", "describe_subnets", Filters=OWNED)

@@ -10,7 +10,7 @@ from connectors.reference import Ref
 from facts.ec2 import DefaultSecurityGroup, SecurityGroup, SecurityGroups, Vpc
 from operations import tags as tag
 from operations.differ import differing, refused
-from operations.ec2.rules import TO_ANYWHERE, lacking, permission, single, surplus
+from operations.ec2.rules import TO_ANYWHERE, lacking, permission, points_to, single, surplus
 
 GONE = ("InvalidGroup.NotFound", "InvalidPermission.NotFound")
 
@@ -113,7 +113,7 @@ def pointing(groups: list[dict], group_id: str):
     """
     for other in groups:
         for way, field in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
-            rules = [rule for rule in single(other.get(field), controller=True) if rule.get("UserIdGroupPairs") == [{"GroupId": group_id}]]
+            rules = [rule for rule in single(other.get(field), controller=True) if points_to(rule, group_id)]
             if rules and other["GroupId"] != group_id:
                 yield AwsCall("ec2", f"revoke_security_group_{way}", missing=GONE, GroupId=other["GroupId"], IpPermissions=rules)
 

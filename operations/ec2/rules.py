@@ -35,7 +35,7 @@ def permission(rule: dict) -> dict:
 
 def single(permissions: list[dict] | None, controller: bool = False) -> list[dict]:
     """
-    AWS's permissions, one for each source or destination.
+    AWS's permissions, one for each source or destination, with its description.
 
     + permissions: as AWS answers them
     + controller: whether to keep those of the load balancer controller
@@ -45,7 +45,7 @@ def single(permissions: list[dict] | None, controller: bool = False) -> list[dic
         traffic = {key: one[key] for key in ("IpProtocol", "FromPort", "ToPort") if one.get(key) not in (None, -1) or key == "IpProtocol"}
         for kind, key in SOURCES.items():
             ends = [end for end in one.get(kind) or [] if controller or not (end.get("Description") or "").startswith(CONTROLLER)]
-            rules += [{**traffic, kind: [{key: end[key]}]} for end in ends]
+            rules += [{**traffic, kind: [{name: end[name] for name in (key, "Description") if end.get(name)}]} for end in ends]
     return rules
 
 
@@ -56,6 +56,11 @@ def shown(rule: dict) -> str:
         return " ".join(["all", *ends])
     low, high = rule.get("FromPort"), rule.get("ToPort")
     return " ".join([rule["IpProtocol"], str(low) if low == high else f"{low}-{high}", *ends])
+
+
+def points_to(rule: dict, group_id: str) -> bool:
+    """Whether the source or destination of a permission is this group."""
+    return any(end["GroupId"] == group_id for end in rule.get("UserIdGroupPairs") or [])
 
 
 def lacking(field: str, now: list[dict], wanted: list[dict]) -> tuple[list[dict], list[Change]]:
