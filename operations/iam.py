@@ -57,7 +57,9 @@ def role(
         else:
             host.noop(f"role {role} is already absent" if not now else f"role {role} lacks the tag {DEPLOYMENT_TAG} and is left alone")
         return
-    if not now:
+    if now:
+        tag.claimed("role", role, now.get("Tags"), tags)
+    else:
         yield AwsCall(
             "iam",
             "create_role",

@@ -39,7 +39,7 @@ def claimed(noun: str, name: str, now: list[dict] | dict | None, tags: dict | No
     + now: its tags
     + tags: the wanted tags, the deployment's among them
     """
-    if not ours(now, tags):
+    if DEPLOYMENT_TAG in (tags or {}) and not ours(now, tags):
         raise OperationError(
             f"{noun} {name} is there and lacks the tag {DEPLOYMENT_TAG}={tags[DEPLOYMENT_TAG]}, so it is not this deployment's: "
             "remove it, or choose another name for the deployment"

@@ -90,6 +90,8 @@ def cluster(
     }
     endpoint = {"endpointPublicAccess": public, "endpointPrivateAccess": private, "publicAccessCidrs": public_cidrs if public is not False else None}
     arn = Ref(Key, "Arn", key=key) if key else None
+    if now:
+        tag.claimed("cluster", cluster, now.get("tags"), tags)
     if now and now["status"] not in ("FAILED", "DELETING"):
         fixed = differing(now, roleArn=role_arn, kubernetesNetworkConfig__serviceIpv4Cidr=service_cidr)
         fixed += differing({"key": _key_of(now)}, key=arn)
