@@ -21,7 +21,8 @@ MESSAGES = {
 def make_administrator(region: str) -> AccessKey:
     """The account's only user, with every right; its access key is the sandbox's."""
     iam = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
-    iam.create_user(region, ADMINISTRATOR)
+    user = iam.create_user(region, ADMINISTRATOR)
+    user.id = "AIDA" + user.id.upper()[:17]
     iam.attach_user_policy("arn:aws:iam::aws:policy/AdministratorAccess", ADMINISTRATOR)
     return iam.create_access_key(ADMINISTRATOR)
 
@@ -51,7 +52,7 @@ def principal_of(access_key_id: str) -> str | None:
 
 def unique_id_of(access_key_id: str) -> str:
     account, _ = find_access_key(access_key_id)
-    return sts_backends[account]["us-east-1"].get_caller_identity(access_key_id, "us-east-1")[0]
+    return sts_backends[account]["aws"].get_caller_identity(access_key_id, "us-east-1")[0]
 
 
 def authenticate(call) -> None:

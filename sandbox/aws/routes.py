@@ -18,19 +18,19 @@ def find_route(environ: dict) -> Route | None:
     route = ROUTES.get((environ["REQUEST_METHOD"], name))
     if not route:
         return lambda environ, application: plain(404, {"message": f"no route {environ['REQUEST_METHOD']} {path}"})
-    return lambda environ, application: route(environ, *rest)
+    return lambda environ, application: route(environ, application, *rest)
 
 
-def health(environ):
+def health(environ, application):
     return plain(200, {"time_scale": clock.scale, "now": clock.now()})
 
 
-def time_scale(environ):
+def time_scale(environ, application):
     clock.scale = float(json.loads(read_body(environ))["time_scale"])
-    return health(environ)
+    return health(environ, application)
 
 
-def state(environ):
+def state(environ, application):
     from sandbox.aws.state import account_state
 
     with lock:
@@ -38,17 +38,22 @@ def state(environ):
         return plain(200, account_state())
 
 
-def authenticate(environ, region, cluster):
+def authenticate(environ, application, region, cluster):
     from sandbox.aws.eks.tokens import review
 
     return plain(200, review(json.loads(read_body(environ)), region, cluster))
 
 
-def clusters(environ):
+def clusters(environ, application):
     from sandbox.aws.eks.backend import all_clusters
 
     with lock:
         return plain(200, [cluster.summary() for cluster in all_clusters()])
+
+
+def faults(environ, application):
+    application.set_faults(json.loads(read_body(environ)))
+    return plain(200, {})
 
 
 ROUTES: dict[tuple[str, str], Route] = {
@@ -58,4 +63,5 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "state"): state,
     ("GET", "clusters"): clusters,
     ("POST", "authenticate"): authenticate,
+    ("POST", "faults"): faults,
 }

@@ -15,13 +15,14 @@ from sandbox.aws.call import Call, Unreadable, read_call
 from sandbox.aws.clock import clock, lock
 from sandbox.aws.constraints import check_constraints
 from sandbox.aws.errors import AwsError
+from sandbox.aws.faults import Faults
+from sandbox.aws.idempotency import remember, replayed
 from sandbox.aws.journal import Journal
 from sandbox.aws.routes import find_route
 
-SERVICES = (
-    "ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elbv2 acm route53 resourcegroupstaggingapi autoscaling "
-    "cloudwatch"
-).split()
+SERVICES = """
+ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elbv2 acm route53 resourcegroupstaggingapi autoscaling cloudwatch
+""".split()  # noqa: SIM905
 REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict", 500: "Internal Server Error"}
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,10 @@ class Application:
 
     def __call__(self, environ, start_response):
         route = find_route(environ)
-        status, headers, body = self.own(route, environ) if route else self.serve(environ)
+        sent = self.own(route, environ) if route else self.serve(environ)
+        if sent is None:
+            raise ConnectionAbortedError("the answer is lost")
+        status, headers, body = sent
         headers = {name: value for name, value in headers.items() if name.lower() != "status"}
         headers = {name: value for name, value in headers.items() if name.lower() not in ("date", "server", "connection")}
         if environ["REQUEST_METHOD"] != "HEAD" or "Content-Length" not in headers:
@@ -50,9 +54,11 @@ class Application:
             log.exception("%s", environ["PATH_INFO"])
             return plain(500, {"message": f"{type(error).__name__}: {error}"})
 
-    def serve(self, environ) -> Wire:
+    def set_faults(self, document: dict) -> None:
+        self.faults = Faults(document)
+
+    def serve(self, environ) -> Wire | None:
         started, clocked = time.time(), time.perf_counter()
-        call, sent, code = None, None, None
         try:
             call = read_call(environ)
             if call.service not in self.backends:
@@ -60,11 +66,11 @@ class Application:
             sent = self.carry_out(call)
         except Unreadable as error:
             return plain(501, {"__type": "UnknownOperationException", "message": str(error)})
-        code = error_code(call, sent)
-        self.journal.write(call, started, sent[0], code, (time.perf_counter() - clocked) * 1000)
+        status, code = (sent[0], error_code(call, sent)) if sent else (0, "the answer is lost")
+        self.journal.write(call, started, status, code, (time.perf_counter() - clocked) * 1000)
         return sent
 
-    def carry_out(self, call: Call) -> Wire:
+    def carry_out(self, call: Call) -> Wire | None:
         try:
             credentials.authenticate(call)
             check_constraints(call)
@@ -80,27 +86,32 @@ class Application:
             return write_error(call, AwsError("InternalFailure", f"{type(error).__name__}: {error}"))
 
     def perform(self, call: Call) -> Wire:
-        key = call.service, call.action
         with lock:
             clock.catch_up()
-            for rule in rules.refusing.get(key, ()):
-                rule(call)
-            if key in rules.answering:
-                call.answer = rules.answering[key](call)
-            else:
-                sent = self.forward(call)
-                if sent[0] >= 400:
-                    return sent
-                if key not in rules.following and key not in rules.amending:
-                    return sent
-                call.answer = read_answer(call, sent)
-            for rule in rules.following.get(key, ()):
-                rule(call)
-            for rule in rules.amending.get(key, ()):
-                rule(call, call.answer)
-            if key in rules.answering or key in rules.amending:
-                return write_answer(call, call.answer)
+            sent = replayed(call)
+            if sent is None:
+                sent = self.perform_once(call)
+                remember(call, sent)
             return sent
+
+    def perform_once(self, call: Call) -> Wire:
+        key = call.service, call.action
+        for rule in rules.refusing.get(key, ()):
+            rule(call)
+        if key in rules.answering:
+            call.answer = rules.answering[key](call)
+        else:
+            sent = self.forward(call)
+            if sent[0] >= 400 or (key not in rules.following and key not in rules.amending):
+                return sent
+            call.answer = read_answer(call, sent)
+        for rule in rules.following.get(key, ()):
+            rule(call)
+        for rule in rules.amending.get(key, ()):
+            rule(call, call.answer)
+        if key in rules.answering or key in rules.amending:
+            return write_answer(call, call.answer)
+        return sent
 
     def forward(self, call: Call) -> Wire:
         """Moto's own answer."""
@@ -123,7 +134,11 @@ class Handler(MotoRequestHandler):
 
     def run_wsgi(self) -> None:
         started = []
-        body = b"".join(self.server.app(self.make_environ(), lambda status, headers: started.append((status, headers))))
+        try:
+            body = b"".join(self.server.app(self.make_environ(), lambda status, headers: started.append((status, headers))))
+        except ConnectionAbortedError:
+            self.close_connection = True
+            return
         status, headers = started[0]
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)

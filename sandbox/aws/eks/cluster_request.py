@@ -12,6 +12,8 @@ from sandbox.aws.eks.versions import is_offered
 
 PRIVATE = [ipaddress.ip_network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 
+RESERVED = [*PRIVATE, *(ipaddress.ip_network(cidr) for cidr in ("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))]
+
 
 def check_request(call: Call) -> str:
     """Refuses what EKS would; answers the VPC of the subnets."""
@@ -80,7 +82,7 @@ def check_endpoint(given: dict, current: dict) -> None:
             network = ipaddress.ip_network(cidr)
         except ValueError:
             raise invalid_parameter(f"The following CIDRs are not valid: [{cidr}]") from None
-        if network.prefixlen and (network.is_private or network.is_multicast):
+        if network.prefixlen and any(network.overlaps(reserved) for reserved in RESERVED):
             raise invalid_parameter(f"The following CIDRs are not allowed in publicAccessCidrs: [{cidr}]")
 
 

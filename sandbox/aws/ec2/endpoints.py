@@ -1,0 +1,40 @@
+"""VPC endpoints: of interface type they take a while, and none is remembered."""
+
+from sandbox.aws.call import Call
+from sandbox.aws.clock import clock
+from sandbox.aws.ec2.backend import ec2_of
+from sandbox.aws.errors import AwsError
+from sandbox.aws.rules import amends, follows, refuses
+
+
+@refuses("ec2", "CreateVpcEndpoint")
+def refuse_second_endpoint(call: Call) -> None:
+    ec2, given = ec2_of(call), call.params
+    if (given.get("VpcEndpointType") or "Gateway") != "Gateway":
+        return
+    for endpoint in ec2.vpc_end_points.values():
+        same = endpoint.vpc_id == given["VpcId"] and endpoint.service_name == given["ServiceName"]
+        shared = set(endpoint.route_table_ids or ()) & set(given.get("RouteTableIds") or ())
+        if same and shared:
+            raise AwsError("RouteAlreadyExists", f"route table {shared.pop()} already has a route with destination-prefix-list-id")
+
+
+@amends("ec2", "CreateVpcEndpoint")
+def take_time(call: Call, answer: dict) -> None:
+    ec2 = ec2_of(call)
+    endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
+    endpoint.vpc_endpoint_type = endpoint.vpc_endpoint_type or "Gateway"
+    answer["VpcEndpoint"]["VpcEndpointType"] = endpoint.vpc_endpoint_type
+    for number in endpoint.network_interface_ids:
+        interface = ec2.enis[number]
+        interface.description = f"VPC Endpoint Interface {endpoint.id}"
+        interface.requester_managed, interface.status, interface.interface_type = True, "in-use", "vpc_endpoint"
+    if endpoint.network_interface_ids:
+        endpoint.state = answer["VpcEndpoint"]["State"] = "pending"
+        clock.after("ec2 vpc endpoint create", lambda: setattr(endpoint, "state", "available"))
+
+
+@follows("ec2", "DeleteVpcEndpoints")
+def forget_endpoints(call: Call) -> None:
+    for number in call.params["VpcEndpointIds"]:
+        ec2_of(call).vpc_end_points.pop(number, None)

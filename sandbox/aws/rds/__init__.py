@@ -1,0 +1,1 @@
+"""RDS for PostgreSQL: instances that take their time, keep every field, and leave their log groups behind."""
