@@ -7,7 +7,7 @@ from moto.s3.models import s3_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
-from sandbox.aws.rules import refuses
+from sandbox.aws.rules import follows, refuses
 
 NAME = re.compile(r"(?!xn--)(?!.*(-s3alias|--ol-s3)$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -57,3 +57,10 @@ def keep_full_buckets(call: Call) -> None:
         status = bucket.versioning_status
         message = "The bucket you tried to delete is not empty."
         raise AwsError("BucketNotEmpty", f"{message} You must delete all versions in the bucket." if status else message, status=409)
+
+
+@follows("s3", "CreateBucket")
+def tag_new_bucket(call: Call) -> None:
+    tags = (call.params.get("CreateBucketConfiguration") or {}).get("Tags") or []
+    if tags:
+        s3_backends[call.account]["aws"].put_bucket_tagging(call.params["Bucket"], {tag["Key"]: tag["Value"] for tag in tags})
