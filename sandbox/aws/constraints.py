@@ -70,9 +70,7 @@ def strings(value: str, shape: Shape, service: str, path: str) -> Iterator[str]:
     yield from sizes(len(value), text, service, shape.name, path, "length")
     pattern = compiled(service, shape.name)
     if pattern and not pattern.fullmatch(value):
-        yield (
-            f"Value '{text}' at '{path}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern.pattern}"
-        )
+        yield (f"Value '{text}' at '{path}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern.pattern}")
 
 
 def sizes(size: int, value: Any, service: str, shape_name: str, path: str, what: str) -> Iterator[str]:

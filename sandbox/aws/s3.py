@@ -1,9 +1,11 @@
 """S3: names, regions, and buckets that must be empty before they go."""
 
 import ipaddress
+import json
 import re
 
-from moto.s3.models import s3_backends
+from moto.iam.access_control import IAMPolicy
+from moto.s3.models import FakeBucket, s3_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
@@ -64,3 +66,23 @@ def tag_new_bucket(call: Call) -> None:
     tags = (call.params.get("CreateBucketConfiguration") or {}).get("Tags") or []
     if tags:
         s3_backends[call.account]["aws"].put_bucket_tagging(call.params["Bucket"], {tag["Key"]: tag["Value"] for tag in tags})
+
+
+@follows("s3", "CreateBucket")
+def encrypt_new_bucket(call: Call) -> None:
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}
+    s3_backends[call.account]["aws"].buckets[call.params["Bucket"]].encryption = {"Rule": rule}
+
+
+def permission(bucket: FakeBucket, action: str, resource: str):
+    """What the bucket's policy says. The sandbox's loopback counts as TLS; the emulator takes an unmet condition for a refusal."""
+    policy = json.loads(bucket.policy or b'{"Version": "2012-10-17", "Statement": []}')
+    policy["Statement"] = [statement for statement in policy["Statement"] if not is_about_clear_text(statement)]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+def is_about_clear_text(statement: dict) -> bool:
+    return (statement.get("Condition") or {}).get("Bool", {}).get("aws:SecureTransport") in ("false", False)
+
+
+FakeBucket.get_permission = permission

@@ -1,15 +1,13 @@
 """A sandbox without Kubernetes for the session, in a home of its own; AWS's ten minutes pass in one second."""
 
-import json
 import os
-import urllib.request
 
 import boto3
 import pytest
 
 import sandbox
-from sandbox.lifecycle import ask
 from sandbox.home import read_daemon
+from sandbox.lifecycle import ask
 
 SCALE = 600
 

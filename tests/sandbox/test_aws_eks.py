@@ -1,7 +1,7 @@
 """EKS: the states of a cluster's life and what EKS makes and removes by itself."""
 
 import pytest
-from aws_world import World, refused, wait
+from aws_world import World, refused, trust, wait
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +20,12 @@ def nodes(world):
 
 
 def test_a_role_is_usable_only_after_a_while(world):
-    name = f"{world.name}-young"
-    from aws_world import trust
-
+    name, request = f"{world.name}-young", world.request()
     arn = world.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("eks.amazonaws.com"))["Role"]["Arn"]
     world.aws.ask("time-scale", {"time_scale": 1})
     try:
         with refused("InvalidParameterException", "could not be assumed"):
-            world.eks.create_cluster(**world.request(roleArn=arn))
+            world.eks.create_cluster(**{**request, "roleArn": arn})
     finally:
         world.aws.ask("time-scale", {"time_scale": 600})
     world.iam.delete_role(RoleName=name)

@@ -14,6 +14,4 @@ def keep_own_tags_apart(call: Call) -> None:
         data["TagSpecifications"] = kept
     else:
         data.pop("TagSpecifications", None)
-    template.versions[0].instance_tags = {
-        tag["Key"]: tag["Value"] for spec in kept or () if spec.get("ResourceType") == "instance" for tag in spec["Tags"]
-    }
+    template.versions[0].instance_tags = {tag["Key"]: tag["Value"] for spec in kept or () if spec.get("ResourceType") == "instance" for tag in spec["Tags"]}

@@ -19,7 +19,9 @@ def check_request(call: Call) -> None:
         raise AwsError("MissingParameter", message)
     if not any(address.allocation_id == number for address in ec2.addresses):
         raise AwsError("InvalidAllocationID.NotFound", f"The allocation ID '{number}' does not exist")
-    call.taken = any(address.allocation_id == number and address.association_id for address in ec2.addresses)
+    call.taken = next(((a, a.eni, a.association_id) for a in ec2.addresses if a.allocation_id == number and a.association_id), None)
+    if call.taken:
+        call.taken[0].eni = call.taken[0].association_id = None
 
 
 @amends("ec2", "CreateNatGateway")
@@ -37,7 +39,8 @@ def take_time(call: Call, answer: dict) -> None:
     gateway.state = "pending"
     answer["NatGateway"]["State"] = "pending"
     attached = any(g.vpc and g.vpc.id == gateway.vpc_id for g in ec2.internet_gateways.values())
-    if getattr(call, "taken", False):
+    if getattr(call, "taken", None):
+        address, address.eni, address.association_id = call.taken
         failure = "Resource.AlreadyAssociated", f"Elastic IP address [{call.params['AllocationId']}] is already associated"
     elif not attached and gateway.connectivity_type != "private":
         failure = "Gateway.NotAttached", f"Network {gateway.vpc_id} has no Internet gateway attached"

@@ -52,4 +52,4 @@ def remove_associations(call: Call) -> None:
     for table in ec2.route_tables.values():
         table._associations = {number: target for number, target in table._associations.items() if target != subnet}
     for acl in ec2.network_acls.values():
-        acl.associations = {number: a for number, a in acl.associations.items() if a.subnet_id != subnet}
+        acl._associations = {number: a for number, a in acl._associations.items() if a.subnet_id != subnet}

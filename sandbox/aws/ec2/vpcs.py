@@ -48,9 +48,7 @@ def check_secondary_range(call: Call) -> None:
     if not 16 <= wanted.prefixlen <= 28:
         raise AwsError("InvalidVpc.Range", f"The CIDR '{wanted}' is invalid.")
     current = [
-        ipaddress.ip_network(block["cidr_block"])
-        for block in vpc.get_cidr_block_association_set()
-        if block["cidr_block_state"]["state"] == "associated"
+        ipaddress.ip_network(block["cidr_block"]) for block in vpc.get_cidr_block_association_set() if block["cidr_block_state"]["state"] == "associated"
     ]
     if any(wanted.overlaps(block) for block in current):
         raise AwsError("InvalidVpc.Range", f"The CIDR '{wanted}' overlaps with one of the VPC's existing CIDR blocks.")

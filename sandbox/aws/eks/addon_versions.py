@@ -38,7 +38,9 @@ OFFERS = {
     "aws-efs-csi-driver": Offer("storage", "v3.2.{n}", (11, 2, 1), accounts=(("efs-csi-controller-sa", "AmazonEFSCSIDriverPolicy"),), needs_role=True),
     "aws-mountpoint-s3-csi-driver": Offer("storage", "v2.4.{n}", (11, 1), needs_role=True, accounts=(("s3-csi-driver-sa", "AmazonS3FullAccess"),)),
     "snapshot-controller": Offer("storage", "v8.4.{n}", (11, 2, 1)),
-    "amazon-cloudwatch-observability": Offer("observability", "v5.3.{n}", (11, 2, 1), "amazon-cloudwatch", (("cloudwatch-agent", "CloudWatchAgentServerPolicy"),), needs_role=True),
+    "amazon-cloudwatch-observability": Offer(
+        "observability", "v5.3.{n}", (11, 2, 1), "amazon-cloudwatch", (("cloudwatch-agent", "CloudWatchAgentServerPolicy"),), needs_role=True
+    ),
     "eks-node-monitoring-agent": Offer("observability", "v1.6.{n}", (11, 2, 1), replicated=False),
     "metrics-server": Offer("observability", "v0.8.{n}", (11, 3, 1)),
     "kube-state-metrics": Offer("observability", "v2.19.{n}", (11, 2, 1), "kube-state-metrics"),
@@ -118,7 +120,6 @@ def describe_addon_configuration(call: Call) -> dict:
         "addonVersion": version,
         "configurationSchema": json.dumps(schema_of(name)),
         "podIdentityConfiguration": [
-            {"serviceAccount": account, "recommendedManagedPolicies": [f"arn:aws:iam::aws:policy/service-role/{policy}"]}
-            for account, policy in offer.accounts
+            {"serviceAccount": account, "recommendedManagedPolicies": [f"arn:aws:iam::aws:policy/service-role/{policy}"]} for account, policy in offer.accounts
         ],
     }

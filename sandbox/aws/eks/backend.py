@@ -131,6 +131,4 @@ def cluster_of(call: Call) -> Cluster:
 
 
 def all_clusters() -> list[Cluster]:
-    return [
-        cluster for regions in list(eks_backends.values()) for backend in list(regions.values()) for cluster in backend.clusters.values()
-    ]
+    return [cluster for regions in list(eks_backends.values()) for backend in list(regions.values()) for cluster in backend.clusters.values()]

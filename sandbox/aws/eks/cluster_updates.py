@@ -118,9 +118,7 @@ def update_whole(cluster: Cluster, kind: str, given: dict) -> dict:
     mode, wanted = cluster.description["accessConfig"]["authenticationMode"], changes.get("accessConfig", {}).get("authenticationMode")
     if wanted and ("CONFIG_MAP", "API_AND_CONFIG_MAP", "API").index(wanted) < ("CONFIG_MAP", "API_AND_CONFIG_MAP", "API").index(mode):
         raise invalid_parameter(f"Unsupported authentication mode update from {mode} to {wanted}", clusterName=cluster.name)
-    return start_update(
-        cluster, cluster.description, kind, given, "eks cluster update", lambda: cluster.description.update(changes)
-    )
+    return start_update(cluster, cluster.description, kind, given, "eks cluster update", lambda: cluster.description.update(changes))
 
 
 @answers("eks", "AssociateEncryptionConfig")

@@ -9,12 +9,7 @@ PERIOD = 60
 
 
 def logged_types(cluster: Cluster) -> list[str]:
-    return [
-        kind
-        for setup in cluster.description["logging"]["clusterLogging"]
-        if setup.get("enabled")
-        for kind in setup.get("types") or ()
-    ]
+    return [kind for setup in cluster.description["logging"]["clusterLogging"] if setup.get("enabled") for kind in setup.get("types") or ()]
 
 
 def write_logs(cluster: Cluster) -> None:

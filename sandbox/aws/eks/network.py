@@ -6,9 +6,7 @@ from moto.ec2.models import ec2_backends
 
 from sandbox.aws.eks.backend import Cluster
 
-DESCRIPTION = (
-    "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads."
-)
+DESCRIPTION = "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads."
 REQUESTER = "AROAEKSCONTROLPLANE00"
 
 

@@ -8,8 +8,7 @@ from sandbox.aws.eks import kubernetes
 from sandbox.aws.eks.backend import Cluster, Nodegroup, cluster_of
 from sandbox.aws.eks.errors import in_use, invalid_parameter
 from sandbox.aws.eks.instances import scale, template_data, terminate
-from sandbox.aws.eks.nodegroup_request import check_labels, check_launch_template, check_scaling, check_update_config, check_version
-from sandbox.aws.eks.nodegroup_request import launch_template_of
+from sandbox.aws.eks.nodegroup_request import check_labels, check_launch_template, check_scaling, check_update_config, check_version, launch_template_of
 from sandbox.aws.eks.nodegroups import find_nodegroup
 from sandbox.aws.eks.updates import start_update
 from sandbox.aws.rules import answers

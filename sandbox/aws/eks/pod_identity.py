@@ -89,8 +89,7 @@ def list_pod_identity_associations(call: Call) -> dict:
     found = [
         {key: association[key] for key in SUMMARY if key in association}
         for association in cluster_of(call).associations.values()
-        if given.get("namespace") in (None, association["namespace"])
-        and given.get("serviceAccount") in (None, association["serviceAccount"])
+        if given.get("namespace") in (None, association["namespace"]) and given.get("serviceAccount") in (None, association["serviceAccount"])
     ]
     found, token = page(call, found)
     return {"associations": found, "nextToken": token}

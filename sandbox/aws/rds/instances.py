@@ -11,8 +11,8 @@ from sandbox.aws.errors import AwsError
 from sandbox.aws.rds.fields import DEFAULTS, shown
 from sandbox.aws.rds.network import make_interfaces, remove_interfaces, write_logs
 from sandbox.aws.rds.request import check_identifier, combination
-from sandbox.aws.rules import amends, answers
 from sandbox.aws.rds.versions import family
+from sandbox.aws.rules import amends, answers
 
 SUFFIX = "c" + secrets.token_hex(6)
 

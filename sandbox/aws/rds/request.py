@@ -46,7 +46,9 @@ def check_request(call: Call) -> None:
 
 def check_identifier(name: str, parameter: str) -> None:
     if not re.fullmatch(r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,62}(?<!-)", name):
-        rule = "must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens"
+        rule = (
+            "must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens"
+        )
         raise invalid(f"The parameter {parameter} is not a valid identifier. Identifiers {rule}.")
 
 
