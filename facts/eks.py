@@ -7,6 +7,8 @@ from connectors.reference import DEPLOYMENT_TAG
 from facts.aws import AwsFact
 
 MISSING = ("ResourceNotFoundException",)
+NO_ENTRIES = (*MISSING, "InvalidRequestException")
+"""A cluster that is still being made has no access entries to list."""
 
 
 class Cluster(AwsFact):
@@ -76,7 +78,7 @@ class AccessEntryNames(AwsFact):
 
     def command(self, cluster):
         return AwsEach(
-            AwsCall("eks", "list_access_entries", missing=MISSING, clusterName=cluster),
+            AwsCall("eks", "list_access_entries", missing=NO_ENTRIES, clusterName=cluster),
             "accessEntries[].{principalArn: @}",
             AwsCall("eks", "describe_access_entry", missing=MISSING, clusterName=cluster),
         )

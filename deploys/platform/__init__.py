@@ -14,13 +14,14 @@ from deploys.platform.network import network, ways_out
 from deploys.platform.nodes import nodes
 from deploys.platform.secrets import secrets
 from deploys.platform.storage import storage, storage_ready
+from deploys.platform.watches import watches
 from deploys.want import Want
 from settings import Settings
 
 
 def platform(settings: Settings) -> list[Want]:
     """Every want of a deployment, in the order of the install."""
-    return [
+    wants = [
         *network(settings),
         *secrets(settings),
         *database(settings),
@@ -35,3 +36,4 @@ def platform(settings: Settings) -> list[Want]:
         *database_ready(settings),
         *airflow(settings),
     ]
+    return [*watches(settings, wants), *wants]
