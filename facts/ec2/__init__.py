@@ -5,6 +5,7 @@ from facts.ec2.leftovers import LeftoverGroups, LeftoverInterfaces, VpcGroups
 from facts.ec2.routes import (
     ElasticIp,
     ElasticIpNames,
+    FailedNatGateway,
     LeavingNatGateway,
     NatGateway,
     NatGatewayNames,
@@ -19,6 +20,7 @@ __all__ = [
     "DefaultSecurityGroup",
     "ElasticIp",
     "ElasticIpNames",
+    "FailedNatGateway",
     "InternetGateway",
     "LaunchTemplate",
     "LaunchTemplateNames",

@@ -57,6 +57,18 @@ class LeavingNatGateway(AwsFact):
         return AwsCall("ec2", "describe_nat_gateways", Filter=OWNED)
 
 
+class FailedNatGateway(AwsFact):
+    """
+    Returns the newest NAT gateway with this Name tag that AWS could not make, or ``None``: ``NatGatewayId``, ``FailureMessage``.
+
+    + nat: its Name tag
+    """
+
+    def command(self, nat):
+        self.pick = f"sort_by(NatGateways[?{named(nat)} && State=='failed'], &CreateTime) | [-1]"
+        return AwsCall("ec2", "describe_nat_gateways", Filter=OWNED)
+
+
 class NatGatewayNames(AwsFact):
     """
     Returns the Name tags of the NAT gateways that are ours and not deleted.

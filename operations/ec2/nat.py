@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.command import AwsCall, Wait
 from connectors.reference import Ref
-from facts.ec2 import ElasticIp, LeavingNatGateway, NatGateway, Subnet
+from facts.ec2 import ElasticIp, FailedNatGateway, LeavingNatGateway, NatGateway, Subnet
 from operations import tags as tag
 from operations.differ import differing, refused
 
@@ -105,7 +105,8 @@ def nat_available(nat: str, present: bool = True):
     + nat: its Name tag
     + present: ``False`` starts its deletion
 
-    **Idempotency:** nothing is sent for one that is available.
+    **Idempotency:** nothing is sent for one that is available; one that AWS could not make fails with AWS's reason, and the
+    next run makes another.
 
     **Example:**
 
@@ -120,6 +121,7 @@ def nat_available(nat: str, present: bool = True):
         else:
             host.noop(f"nat gateway {nat} is already absent")
     elif not now or now["State"] != "available":
-        yield Wait("ec2", "nat_gateway_available", NatGatewayIds=[now["NatGatewayId"] if now else Ref(NatGateway, "NatGatewayId", nat=nat)])
+        found = now or host.get_fact(FailedNatGateway, nat=nat)
+        yield Wait("ec2", "nat_gateway_available", NatGatewayIds=[found["NatGatewayId"] if found else Ref(NatGateway, "NatGatewayId", nat=nat)])
     else:
         host.noop(f"nat gateway {nat} is already available")
