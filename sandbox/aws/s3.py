@@ -65,7 +65,7 @@ def keep_full_buckets(call: Call) -> None:
 def finish_new_bucket(call: Call) -> None:
     """Every bucket is encrypted from the start, and carries the tags it was created with."""
     encryption = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}}
-    s3_backends[call.account]["aws"].put_bucket_encryption(call.params["Bucket"], [encryption])
+    s3_backends[call.account]["aws"].put_bucket_encryption(call.params["Bucket"], encryption)
     tags = (call.params.get("CreateBucketConfiguration") or {}).get("Tags") or []
     if tags:
         s3_backends[call.account]["aws"].put_bucket_tagging(call.params["Bucket"], {tag["Key"]: tag["Value"] for tag in tags})
