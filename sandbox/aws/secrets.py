@@ -15,7 +15,7 @@ def invalid(message: str) -> AwsError:
 
 def find_secret(call: Call, name: str):
     secrets = secretsmanager_backends[call.account][call.region].secrets
-    return secrets[name] if name in secrets else None
+    return secrets[name] if name in secrets else None  # noqa: SIM401
 
 
 @refuses("secretsmanager", "CreateSecret")

@@ -17,6 +17,7 @@ class Offer:
     + release: version without the minor that follows Kubernetes (`{n}`)
     + builds: eksbuild numbers, newest first; the second is the default
     + accounts: service accounts that can have a role, with the policies EKS recommends
+    + role: needs permissions of AWS
     + replicated: has Deployments, so is unhealthy without nodes
     """
 
@@ -26,27 +27,26 @@ class Offer:
     namespace: str = "kube-system"
     accounts: tuple[tuple[str, str], ...] = ()
     replicated: bool = True
-    needs_role: bool = False
+    role: bool = False
 
 
+CLOUDWATCH = (("cloudwatch-agent", "CloudWatchAgentServerPolicy"),)
 OFFERS = {
-    "vpc-cni": Offer("networking", "v1.21.{n}", (11, 3, 1), accounts=(("aws-node", "AmazonEKS_CNI_Policy"),), replicated=False, needs_role=True),
+    "vpc-cni": Offer("networking", "v1.21.{n}", (11, 3, 1), accounts=(("aws-node", "AmazonEKS_CNI_Policy"),), replicated=False, role=True),
     "kube-proxy": Offer("networking", "v1.{k}.3", (11, 3, 2), replicated=False),
     "coredns": Offer("networking", "v1.13.{n}", (11, 4, 3)),
     "eks-pod-identity-agent": Offer("security", "v1.3.{n}", (11, 2, 1), replicated=False),
-    "aws-ebs-csi-driver": Offer("storage", "v1.62.{n}", (11, 3, 1), accounts=(("ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicyV2"),), needs_role=True),
-    "aws-efs-csi-driver": Offer("storage", "v3.2.{n}", (11, 2, 1), accounts=(("efs-csi-controller-sa", "AmazonEFSCSIDriverPolicy"),), needs_role=True),
-    "aws-mountpoint-s3-csi-driver": Offer("storage", "v2.4.{n}", (11, 1), needs_role=True, accounts=(("s3-csi-driver-sa", "AmazonS3FullAccess"),)),
+    "aws-ebs-csi-driver": Offer("storage", "v1.62.{n}", (11, 3, 1), accounts=(("ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicyV2"),), role=True),
+    "aws-efs-csi-driver": Offer("storage", "v3.2.{n}", (11, 2, 1), accounts=(("efs-csi-controller-sa", "AmazonEFSCSIDriverPolicy"),), role=True),
+    "aws-mountpoint-s3-csi-driver": Offer("storage", "v2.4.{n}", (11, 1), accounts=(("s3-csi-driver-sa", "AmazonS3FullAccess"),), role=True),
     "snapshot-controller": Offer("storage", "v8.4.{n}", (11, 2, 1)),
-    "amazon-cloudwatch-observability": Offer(
-        "observability", "v5.3.{n}", (11, 2, 1), "amazon-cloudwatch", (("cloudwatch-agent", "CloudWatchAgentServerPolicy"),), needs_role=True
-    ),
+    "amazon-cloudwatch-observability": Offer("observability", "v5.3.{n}", (11, 2, 1), "amazon-cloudwatch", CLOUDWATCH, role=True),
     "eks-node-monitoring-agent": Offer("observability", "v1.6.{n}", (11, 2, 1), replicated=False),
     "metrics-server": Offer("observability", "v0.8.{n}", (11, 3, 1)),
     "kube-state-metrics": Offer("observability", "v2.19.{n}", (11, 2, 1), "kube-state-metrics"),
     "prometheus-node-exporter": Offer("observability", "v1.11.{n}", (11, 2, 1), "prometheus-node-exporter", replicated=False),
     "cert-manager": Offer("security", "v1.19.{n}", (11, 2, 1), "cert-manager"),
-    "external-dns": Offer("networking", "v0.20.{n}", (11, 2, 1), "external-dns", (("external-dns", "AmazonRoute53FullAccess"),), needs_role=True),
+    "external-dns": Offer("networking", "v0.20.{n}", (11, 2, 1), "external-dns", (("external-dns", "AmazonRoute53FullAccess"),), role=True),
 }
 
 
@@ -99,7 +99,7 @@ def describe_offer(name: str, wanted: list[str]) -> dict:
             "computeTypes": ["ec2", "hybrid"],
             "compatibilities": compatibilities,
             "requiresConfiguration": False,
-            "requiresIamPermissions": offer.needs_role,
+            "requiresIamPermissions": offer.role,
         }
         for version, compatibilities in found.items()
     ]

@@ -2,39 +2,15 @@
 
 from typing import Any
 
-SAME = [
-    "MultiAZ",
-    "StorageEncrypted",
-    "BackupRetentionPeriod",
-    "DeletionProtection",
-    "CopyTagsToSnapshot",
-    "PubliclyAccessible",
-    "PreferredMaintenanceWindow",
-    "PreferredBackupWindow",
-    "MaxAllocatedStorage",
-    "AutoMinorVersionUpgrade",
-    "DBName",
-    "StorageType",
-    "AllocatedStorage",
-    "Iops",
-    "StorageThroughput",
-    "MonitoringInterval",
-    "MonitoringRoleArn",
-    "KmsKeyId",
-    "CACertificateIdentifier",
-    "NetworkType",
-    "EngineVersion",
-    "DBInstanceClass",
-    "MasterUsername",
-    "LicenseModel",
-    "EngineLifecycleSupport",
-    "PerformanceInsightsKMSKeyId",
-    "PerformanceInsightsRetentionPeriod",
-    "DatabaseInsightsMode",
-    "DedicatedLogVolume",
-    "AvailabilityZone",
+SAME = (
+    "MultiAZ", "StorageEncrypted", "BackupRetentionPeriod", "DeletionProtection", "CopyTagsToSnapshot",
+    "PubliclyAccessible", "PreferredMaintenanceWindow", "PreferredBackupWindow", "MaxAllocatedStorage",
+    "AutoMinorVersionUpgrade", "DBName", "StorageType", "AllocatedStorage", "Iops", "StorageThroughput",
+    "MonitoringInterval", "MonitoringRoleArn", "KmsKeyId", "CACertificateIdentifier", "NetworkType", "EngineVersion",
+    "DBInstanceClass", "MasterUsername", "LicenseModel", "EngineLifecycleSupport", "PerformanceInsightsKMSKeyId",
+    "PerformanceInsightsRetentionPeriod", "DatabaseInsightsMode", "DedicatedLogVolume", "AvailabilityZone",
     "BackupTarget",
-]
+)  # fmt: skip
 RENAMED = {
     "EnablePerformanceInsights": "PerformanceInsightsEnabled",
     "EnableCloudwatchLogsExports": "EnabledCloudwatchLogsExports",
