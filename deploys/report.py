@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
-from deploys.health import Check
+from deploys.health.check import Check
 from deploys.plan import Step
 from deploys.run import records, tell
 from settings import Settings

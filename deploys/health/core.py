@@ -1,48 +1,27 @@
-"""Does the platform work? A row for each thing a person would look at: what is, and what was wanted."""
+"""The core: cluster, nodes, add-ons of EKS, storage, database, Airflow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pyinfra.context import host
 
 from connectors.rollout import replicas
+from deploys.health.check import Check
 from deploys.platform.airflow import DEPLOYMENTS, NAMESPACE
 from deploys.want import Want
 from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
 
 
-@dataclass(frozen=True)
-class Check:
-    """
-    One answered question.
-
-    + what: what was looked at
-    + now: what is
-    + wanted: what was wanted
-    + more: what else a person may want to know of it
-    """
-
-    what: str
-    now: str
-    wanted: str
-    more: str = ""
-
-    @property
-    def healthy(self) -> bool:
-        """Whether it is as wanted."""
-        return self.now == self.wanted
-
-    def __str__(self):
-        answer = self.now if self.healthy else f"{self.now}, wanted {self.wanted}"
-        return f"{self.what}: {answer}" + (f" ({self.more})" if self.more else "")
-
-
-def checks(settings: Settings, wants: list[Want]) -> list[Check]:
-    """Every check of a deployment; all of them only read."""
-    return [*_cluster(settings), *_nodes(settings), *_addons(settings, wants), *_storage(settings), *_database(settings), *_airflow()]
+def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
+    """What every deployment has."""
+    yield from _cluster(settings)
+    yield from _nodes(settings)
+    yield from _addons(settings, wants)
+    yield from _storage(settings)
+    yield from _database(settings)
+    yield from _airflow()
 
 
 def _cluster(settings: Settings) -> Iterator[Check]:

@@ -1,0 +1,31 @@
+"""One answered question about a platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """
+    One answered question.
+
+    + what: what was looked at
+    + now: what is
+    + wanted: what was wanted
+    + more: what else a person may want to know of it
+    """
+
+    what: str
+    now: str
+    wanted: str
+    more: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is as wanted."""
+        return self.now == self.wanted
+
+    def __str__(self):
+        answer = self.now if self.healthy else f"{self.now}, wanted {self.wanted}"
+        return f"{self.what}: {answer}" + (f" ({self.more})" if self.more else "")
