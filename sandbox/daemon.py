@@ -32,11 +32,12 @@ def run(options: argparse.Namespace) -> None:
     from moto.core import DEFAULT_ACCOUNT_ID
 
     from sandbox.aws import account, clock, server
+    from sandbox.aws.application import Application
     from sandbox.aws.eks import kubernetes
     from sandbox.aws.journal import Journal
 
     clock.clock.scale = options.time_scale
-    application = server.Application(Journal(home() / "calls.jsonl"))
+    application = Application(Journal(home() / "calls.jsonl"))
     if options.faults:
         application.set_faults(json.loads(Path(options.faults).read_text()))
     listener = server.make_server(options.port, application)

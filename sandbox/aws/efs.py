@@ -76,3 +76,23 @@ def require_available_target(call: Call) -> None:
     if target and target.life_cycle_state != "available":
         message = f"Mount target {target.mount_target_id} is {target.life_cycle_state}"
         raise AwsError("IncorrectMountTargetState", message, status=409)
+
+
+@answers("efs", "PutBackupPolicy")
+def put_backup_policy(call: Call) -> dict:
+    """Enabling and disabling are done at once."""
+    system = find_file_system(call)
+    system.backup_policy = {"Status": call.params["BackupPolicy"]["Status"]}
+    return {"BackupPolicy": system.backup_policy}
+
+
+@answers("efs", "UpdateFileSystem")
+def update_file_system(call: Call) -> dict:
+    system, given = find_file_system(call), call.params
+    mode = given.get("ThroughputMode") or system.throughput_mode
+    if mode == "provisioned" and not given.get("ProvisionedThroughputInMibps"):
+        raise AwsError("BadRequest", "ProvisionedThroughputInMibps is required with the provisioned throughput mode", status=400)
+    system.throughput_mode = mode
+    if given.get("ProvisionedThroughputInMibps"):
+        system.provisioned_throughput_in_mibps = given["ProvisionedThroughputInMibps"]
+    return system.info_json()

@@ -4,7 +4,7 @@ import uuid
 
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
-from sandbox.aws.eks import kubernetes
+from sandbox.aws.eks import kubernetes_addons
 from sandbox.aws.eks.addon_schemas import read_configuration
 from sandbox.aws.eks.addon_versions import OFFERS, default_version, require_offer, versions_of
 from sandbox.aws.eks.backend import Cluster, Description, cluster_of
@@ -12,7 +12,7 @@ from sandbox.aws.eks.errors import in_use, invalid_parameter, invalid_request, n
 from sandbox.aws.eks.idempotency import idempotent
 from sandbox.aws.eks.pod_identity import associate
 from sandbox.aws.eks.roles import require_role
-from sandbox.aws.eks.updates import now, start_update
+from sandbox.aws.eks.updates import now
 from sandbox.aws.pages import page
 from sandbox.aws.rules import answers
 
@@ -42,7 +42,7 @@ def settle(cluster: Cluster, addon: Description) -> None:
     """ACTIVE or DEGRADED, as its pods are."""
     if addon["status"] not in SETTLED:
         return
-    issues = kubernetes.health(cluster, addon["addonName"])
+    issues = kubernetes_addons.health(cluster, addon["addonName"])
     if issues is None:
         nodes = any(nodegroup.nodes for nodegroup in cluster.nodegroups.values())
         lacking = OFFERS[addon["addonName"]].replicated and not nodes
@@ -83,7 +83,7 @@ def create_addon(call: Call) -> dict:
             addon[key] = given[key]
     associate_roles(call, cluster, addon)
     cluster.addons[name] = addon
-    installed = kubernetes.install(cluster, addon)
+    installed = kubernetes_addons.install(cluster, addon)
     clock.after("eks addon create", lambda: become_settled(cluster, addon, installed))
     return {"addon": dict(addon)}
 
@@ -127,49 +127,3 @@ def describe_addon(call: Call) -> dict:
 def list_addons(call: Call) -> dict:
     names, token = page(call, sorted(cluster_of(call).addons))
     return {"addons": names, "nextToken": token}
-
-
-@answers("eks", "UpdateAddon")
-def update_addon(call: Call) -> dict:
-    cluster, given = cluster_of(call), call.params
-    addon = find_addon(cluster, given["addonName"])
-    if addon["status"] not in (*SETTLED, "CREATE_FAILED", "UPDATE_FAILED"):
-        raise in_use(f"Addon {addon['addonName']} cannot be updated as it is currently in {addon['status']} status", clusterName=cluster.name)
-    if given.get("addonVersion"):
-        check_version(cluster, addon["addonName"], given["addonVersion"])
-    read_configuration(addon["addonName"], given.get("configurationValues"))
-    check_role(call, given.get("serviceAccountRoleArn"))
-    associate_roles(call, cluster, addon)
-    keys = ("addonVersion", "configurationValues", "serviceAccountRoleArn")
-    changes = {key: given[key] for key in keys if given.get(key) is not None}
-
-    def done() -> None:
-        addon.update(changes)
-        kubernetes.install(cluster, addon)
-        settle(cluster, addon)
-
-    asked = changes | {key: given[key] for key in ("resolveConflicts", "podIdentityAssociations") if given.get(key) is not None}
-    params = {key[0].upper() + key[1:]: value for key, value in asked.items()}
-    update = start_update(cluster, addon, "AddonUpdate", params, "eks addon update", done, addon=addon["addonName"])
-    return {"update": update}
-
-
-@answers("eks", "DeleteAddon")
-def delete_addon(call: Call) -> dict:
-    cluster = cluster_of(call)
-    addon = find_addon(cluster, call.params["addonName"])
-    if addon["status"] == "DELETING":
-        return {"addon": addon}
-    addon["status"] = "DELETING"
-    preserve = call.params.get("preserve")
-    removed = kubernetes.already_done() if preserve else kubernetes.remove(cluster, addon["addonName"])
-    clock.after("eks addon delete", lambda: vanish(cluster, addon, removed))
-    return {"addon": addon}
-
-
-def vanish(cluster: Cluster, addon: Description, removed) -> None:
-    if not removed.is_set():
-        clock.after(0.2 * clock.scale, lambda: vanish(cluster, addon, removed))
-        return
-    cluster.addons.pop(addon["addonName"], None)
-    cluster.associations = {n: a for n, a in cluster.associations.items() if a.get("ownerArn") != addon["addonArn"]}

@@ -1,7 +1,6 @@
 """What can be changed on a cluster: one kind of thing at a time, while it is ACTIVE."""
 
 from sandbox.aws.call import Call
-from sandbox.aws.eks import kubernetes
 from sandbox.aws.eks.backend import Cluster, cluster_of
 from sandbox.aws.eks.cluster_request import check_encryption, check_endpoint, check_security_groups, check_subnets
 from sandbox.aws.eks.clusters import complete_logging
@@ -47,7 +46,6 @@ def update_cluster_version(call: Call) -> dict:
 
     def done() -> None:
         cluster.description["version"] = wanted
-        kubernetes.upgrade(cluster)
 
     params = {"Version": wanted, "PlatformVersion": cluster.description["platformVersion"]}
     return {"update": start_update(cluster, cluster.description, "VersionUpdate", params, "eks cluster version", done)}

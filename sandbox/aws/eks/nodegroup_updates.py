@@ -4,7 +4,7 @@ from moto.autoscaling.models import autoscaling_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
-from sandbox.aws.eks import kubernetes
+from sandbox.aws.eks import kubernetes_nodes
 from sandbox.aws.eks.backend import Cluster, Nodegroup, cluster_of
 from sandbox.aws.eks.errors import in_use, invalid_parameter
 from sandbox.aws.eks.instances import scale, template_data, terminate
@@ -45,7 +45,7 @@ def update_nodegroup_config(call: Call) -> dict:
 
     def done() -> None:
         described.update(changes)
-        kubernetes.relabel(cluster, nodegroup)
+        kubernetes_nodes.relabel(cluster, nodegroup)
         rescale(cluster, nodegroup)
 
     params = {key[0].upper() + key[1:]: given[key] for key in ("labels", "taints", "scalingConfig", "updateConfig") if given.get(key)}
@@ -63,7 +63,7 @@ def merged_taints(current: list[dict], change: dict) -> list[dict]:
 def rescale(cluster: Cluster, nodegroup: Nodegroup) -> None:
     before = list(nodegroup.instances)
     surplus = scale(cluster, nodegroup, nodegroup.description["scalingConfig"]["desiredSize"])
-    kubernetes.join(cluster, nodegroup, [number for number in nodegroup.instances if number not in before])
+    kubernetes_nodes.join(cluster, nodegroup, [number for number in nodegroup.instances if number not in before])
     retire(cluster, nodegroup, surplus)
     nodegroup.nodes = list(nodegroup.instances)
 
@@ -71,7 +71,7 @@ def rescale(cluster: Cluster, nodegroup: Nodegroup) -> None:
 def retire(cluster: Cluster, nodegroup: Nodegroup, instances: list[str]) -> None:
     if not instances:
         return
-    left = kubernetes.leave(cluster, nodegroup, instances)
+    left = kubernetes_nodes.leave(cluster, nodegroup, instances)
 
     def finish() -> None:
         if left.is_set():
@@ -115,7 +115,7 @@ def roll(cluster: Cluster, nodegroup: Nodegroup) -> None:
     group = autoscaling_backends[cluster.account][cluster.region].autoscaling_groups[nodegroup.group]
     group.ec2_launch_template.create_version(template_data(cluster, nodegroup), "")
     scale(cluster, nodegroup, len(old) + nodegroup.description["scalingConfig"]["desiredSize"])
-    kubernetes.join(cluster, nodegroup, nodegroup.instances[len(old) :])
+    kubernetes_nodes.join(cluster, nodegroup, nodegroup.instances[len(old) :])
     retire(cluster, nodegroup, old)
     nodegroup.nodes = [number for number in nodegroup.instances if number not in old]
     group.desired_capacity = nodegroup.description["scalingConfig"]["desiredSize"]

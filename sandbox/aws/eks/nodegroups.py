@@ -4,7 +4,7 @@ import uuid
 
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
-from sandbox.aws.eks import kubernetes
+from sandbox.aws.eks import kubernetes_nodes
 from sandbox.aws.eks.access_entries import admit_nodes
 from sandbox.aws.eks.backend import Cluster, Nodegroup, cluster_of
 from sandbox.aws.eks.errors import in_use, invalid_request, not_found
@@ -83,7 +83,7 @@ def launch_nodes(cluster: Cluster, nodegroup: Nodegroup) -> None:
     if issues_of(cluster, nodegroup):
         clock.after("eks nodegroup fails", lambda: fail(cluster, nodegroup))
         return
-    joined = kubernetes.join(cluster, nodegroup, list(nodegroup.instances))
+    joined = kubernetes_nodes.join(cluster, nodegroup, list(nodegroup.instances))
     clock.after("eks nodegroup create", lambda: become_active(cluster, nodegroup, joined))
 
 
@@ -104,7 +104,7 @@ def fail(cluster: Cluster, nodegroup: Nodegroup) -> None:
     if issues:
         nodegroup.description |= {"status": "CREATE_FAILED", "health": {"issues": issues}, "modifiedAt": now()}
     else:
-        become_active(cluster, nodegroup, kubernetes.join(cluster, nodegroup, list(nodegroup.instances)))
+        become_active(cluster, nodegroup, kubernetes_nodes.join(cluster, nodegroup, list(nodegroup.instances)))
 
 
 @answers("eks", "DescribeNodegroup")
@@ -129,7 +129,7 @@ def delete_nodegroup(call: Call) -> dict:
         message = f"Nodegroup cannot be deleted as it is currently in {status} status"
         raise in_use(message, clusterName=cluster.name, nodegroupName=name)
     nodegroup.description |= {"status": "DELETING", "modifiedAt": now()}
-    left = kubernetes.leave(cluster, nodegroup, list(nodegroup.instances))
+    left = kubernetes_nodes.leave(cluster, nodegroup, list(nodegroup.instances))
     clock.after("eks nodegroup delete", lambda: vanish(cluster, nodegroup, left))
     return {"nodegroup": nodegroup.description}
 

@@ -9,7 +9,7 @@ from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rds.request import combination, invalid
 from sandbox.aws.rds.versions import VERSIONS
-from sandbox.aws.rules import amends, refuses
+from sandbox.aws.rules import amends, answers, refuses
 
 STATIC = {"max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication", "max_wal_senders", "wal_buffers"}
 STATIC |= {"max_worker_processes", "track_activity_query_size", "max_locks_per_transaction", "max_prepared_transactions", "huge_pages"}
@@ -86,6 +86,20 @@ def check_parameters(call: Call) -> None:
             raise invalid(f"Could not find parameter with name: {name}")
         if name in STATIC and parameter.get("ApplyMethod") == "immediate":
             raise combination(f"cannot use immediate apply method for static parameter {name}")
+
+
+@answers("rds", "ResetDBParameterGroup")
+def reset_db_parameter_group(call: Call) -> dict:
+    name = call.params["DBParameterGroupName"].lower()
+    group = rds_backends[call.account][call.region].db_parameter_groups.get(name)
+    if group is None:
+        raise AwsError("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}", status=404)
+    doomed = [parameter["ParameterName"] for parameter in call.params.get("Parameters") or ()]
+    if call.params.get("ResetAllParameters"):
+        doomed = list(group.parameters)
+    for parameter in doomed:
+        group.parameters.pop(parameter, None)
+    return {"DBParameterGroupName": name}
 
 
 @amends("rds", "DescribeDBParameters")
