@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
+from pyinfra.api.exceptions import OperationError
 
 ROOT = Path(__file__).parent.parent
 
 
-class FileProblem(ValueError):
+class FileProblem(OperationError):
     """A manifest or values file that cannot be used. Its text names the file, the line and the trouble."""
 
 

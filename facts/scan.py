@@ -86,7 +86,7 @@ SCANS = (
         f"SecretList[?Tags{_TAG} && DeletedDate].Name",
         "in its recovery window: an install restores it",
     ),
-    Scan("KMS alias", AwsCall("kms", "list_aliases"), "Aliases[?starts_with(AliasName, 'alias/{deployment}-')].AliasName"),
+    Scan("KMS alias", AwsCall("kms", "list_aliases"), "Aliases[?AliasName=='alias/{deployment}'].AliasName", "it goes with its key"),
     Scan(
         "RDS snapshot",
         AwsCall("rds", "describe_db_snapshots", SnapshotType="manual"),

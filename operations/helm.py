@@ -10,7 +10,7 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.command import Helm, Kubectl
-from connectors.manifest import ROOT, FileProblem, values
+from connectors.manifest import ROOT, values
 from facts.helm import Release
 from operations.differ import Change, differing_in, differing_leaves
 
@@ -58,10 +58,7 @@ def release(
         else:
             host.noop(f"release {release} is already absent")
         return
-    try:
-        wanted = values(release, overlay)
-    except FileProblem as error:
-        raise OperationError(str(error)) from None
+    wanted = values(release, overlay)
     origin = _origin(chart, version, source)
     changes = _changes(now, chart, version, wanted)
     if not changes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pyinfra.api import operation
-from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.command import Kubectl
 from connectors.kubernetes import FIELD_MANAGER
-from connectors.manifest import FileProblem, Manifest, manifest
+from connectors.manifest import manifest
 from connectors.rollout import Rollout
 from facts.k8s import Object, Objects, Planned
 from operations.differ import Change, differing_objects
@@ -36,7 +35,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
 
         k8s.bundle(bundle="storage", overlay={"StorageClass/efs-sc": {"parameters": {"fileSystemId": "fs-1"}}}, name="Storage classes")
     """
-    wanted = _manifest(bundle, overlay, objects)
+    wanted = manifest(bundle, overlay, objects)
     if once or not present:
         pairs = [(live, live) for live in (host.get_fact(Object, **_address(item)) for item in wanted.objects)]
     else:
@@ -90,13 +89,6 @@ def ready(namespace: str, workloads: list, present: bool = True):
         yield rollout
     else:
         host.noop(f"workloads of {namespace} are already ready")
-
-
-def _manifest(bundle, overlay, objects) -> Manifest:
-    try:
-        return manifest(bundle, overlay, objects)
-    except FileProblem as error:
-        raise OperationError(str(error)) from None
 
 
 def _name(item: dict) -> str:
