@@ -18,12 +18,16 @@ from gevent import subprocess
 from connectors import tools
 from connectors.aws import Aws
 from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
+from connectors.manifest import merge
 from connectors.reference import resolve, unmasked
 
 TOKEN_LIFE = 14 * 60
 """Seconds an EKS token is used for; EKS takes it for 15 minutes."""
 
 FIELD_MANAGER = "airflow-on-eks"
+
+REPLACED = ("Job", "StorageClass")
+"""Kinds whose fields Kubernetes does not let change: they are removed and made again."""
 
 
 class KubernetesFailure(Exception):
@@ -181,9 +185,16 @@ class Kubernetes:
         live = self._call(lambda: self._get(KubernetesRead(item["apiVersion"], item["kind"], name, namespace)), missing=True)
         if live is None:
             return [None, item]
-        planned = self._resource(item["apiVersion"], item["kind"]).server_side_apply(
-            body=item, name=name, namespace=namespace, field_manager=FIELD_MANAGER, force_conflicts=True, dry_run="All"
-        )
+        from kubernetes.client.exceptions import ApiException
+
+        try:
+            planned = self._resource(item["apiVersion"], item["kind"]).server_side_apply(
+                body=item, name=name, namespace=namespace, field_manager=FIELD_MANAGER, force_conflicts=True, dry_run="All"
+            )
+        except ApiException as error:
+            if error.status == 422 and item["kind"] in REPLACED:
+                return [live, merge(live, item)]
+            raise
         return [live, planned.to_dict()]
 
     def _call(self, call, missing: bool = False):

@@ -6,7 +6,7 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.command import Kubectl
-from connectors.kubernetes import FIELD_MANAGER
+from connectors.kubernetes import FIELD_MANAGER, REPLACED
 from connectors.manifest import manifest
 from connectors.rollout import Rollout
 from facts.k8s import Object, Objects, Planned
@@ -26,7 +26,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
     + once: leave objects that exist as they are, whatever is in them
     + present: whether they should exist
 
-    **Idempotency:** only objects that the API server would change are applied; a Job whose template changed is made again.
+    **Idempotency:** only objects that the API server would change are applied; a Job or StorageClass that changed is made again.
     Deleting goes backwards and waits until the objects are gone.
 
     **Example:**
@@ -52,7 +52,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
     differ = [
         (item, now, changes) for item, (now, planned) in zip(wanted.objects, pairs, strict=True) if (changes := differing_objects(_name(item), now, planned))
     ]
-    stale = [item for item, now, _ in differ if now and item["kind"] == "Job"]
+    stale = [item for item, now, _ in differ if now and item["kind"] in REPLACED]
     if stale:
         yield Kubectl("delete", "--ignore-not-found", "--wait", "-f", "-", stdin=[_identity(item) for item in stale])
     if differ:
