@@ -33,7 +33,11 @@ class EmptyBucket(Command):
         for upload in (self._ask(aws, "list_multipart_uploads") or {}).get("Uploads", []):
             gone = ("NoSuchUpload", "NoSuchBucket")
             aws.write(AwsCall("s3", "abort_multipart_upload", missing=gone, Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"]))
+        before = None
         while page := self._page(aws):
+            if page == before:
+                raise AwsFailure(f"s3 bucket {self.bucket}: its objects are still there after they were deleted: run again")
+            before = page
             answer = json.loads(aws.write(AwsCall("s3", "delete_objects", Bucket=self.bucket, Delete={"Objects": page, "Quiet": True})) or "{}")
             for error in answer.get("Errors", []):
                 raise AwsFailure(f"s3 bucket {self.bucket}: {error['Key']} cannot be deleted: {error['Code']}: {error['Message']}")
