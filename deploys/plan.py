@@ -12,7 +12,7 @@ from connectors.command import AwsCall, Wait
 from connectors.rollout import Rollout
 from deploys.want import Want
 
-CREATES = ("create_", "allocate_", "put_", "run_", "request_", "attach_", "associate_", "authorize_")
+CREATES = ("create_", "allocate_", "request_", "run_")
 SIGNS = {"create": "+", "change": "~", "remove": "-", "wait": "~", "refused": "!"}
 COLOURS = {"create": "green", "change": "yellow", "remove": "red", "wait": "yellow", "refused": "red"}
 
@@ -41,12 +41,9 @@ class Step:
         if all(isinstance(command, (Wait, Rollout)) for command in self.commands):
             return "wait"
         first = self.commands[0]
-        changes = [change for command in self.commands for change in command.changes]
-        if changes and not all(change.now is None for change in changes):
-            return "change"
-        if isinstance(first, AwsCall) and not first.action.startswith(CREATES):
-            return "change"
-        return "create"
+        if isinstance(first, AwsCall):
+            return "create" if first.action.startswith(CREATES) and not first.changes else "change"
+        return "create" if all(change.now is None for command in self.commands for change in command.changes) else "change"
 
     def lines(self, commands: bool = False) -> list[str]:
         """
