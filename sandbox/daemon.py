@@ -46,6 +46,8 @@ def run(options: argparse.Namespace) -> None:
     threading.Thread(target=clock.clock.run, daemon=True).start()
     threading.Thread(target=listener.serve_forever, daemon=True).start()
 
+    threading.Thread(target=application.warm_up, daemon=True).start()
+
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

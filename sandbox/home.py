@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+MARK = ".sandbox"
+
 
 @dataclass(frozen=True)
 class Daemon:
@@ -35,7 +37,12 @@ class Daemon:
 def home() -> Path:
     """`$AIRFLOW_ON_EKS_SANDBOX`, else a directory in the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("AIRFLOW_ON_EKS_SANDBOX") or cache / "airflow-on-eks" / "sandbox")
+    return Path(os.environ.get("AIRFLOW_ON_EKS_SANDBOX") or cache / "airflow-on-eks" / "sandbox").absolute()
+
+
+def make_home() -> None:
+    home().mkdir(parents=True, mode=0o700, exist_ok=True)
+    (home() / MARK).touch()
 
 
 def start_time(pid: int) -> int | None:
@@ -77,7 +84,9 @@ def alone() -> Iterator[None]:
 
 
 def remove_home() -> None:
-    """Ends what a daemon that died left running, and removes its files."""
+    """Ends what a daemon that died left running, and removes its files; a directory of somebody else's is left alone."""
+    if home().exists() and any(home().iterdir()) and not (home() / MARK).exists():
+        raise FileExistsError(f"{home()} holds other files than a sandbox's: name another directory in AIRFLOW_ON_EKS_SANDBOX")
     for directory in sorted((home() / "clusters").glob("*/*")):
         from sandbox.kubernetes import ControlPlane
 

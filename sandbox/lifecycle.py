@@ -9,7 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from sandbox.home import Daemon, alone, home, read_daemon, remove_home, start_time
+from sandbox.home import Daemon, alone, home, make_home, read_daemon, remove_home, start_time
 
 DEADLINE = 60
 
@@ -32,7 +32,7 @@ def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | N
                 ask(daemon, "faults", json.loads(Path(faults).read_text()))
             return False
         remove_home()
-        home().mkdir(parents=True, mode=0o700)
+        make_home()
         region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-west-2"
         arguments = ["--port", str(port), "--time-scale", str(time_scale or 60), "--region", region]
         arguments += [] if kubernetes else ["--no-kubernetes"]

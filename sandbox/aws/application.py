@@ -4,6 +4,7 @@ import logging
 import time
 
 from moto.core.exceptions import ServiceException
+from moto.core.utils import get_service_model
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
@@ -52,6 +53,12 @@ class Application:
         except Exception as error:
             log.exception("%s", environ["PATH_INFO"])
             return plain(500, {"message": f"{type(error).__name__}: {error}"})
+
+    def warm_up(self) -> None:
+        """Read the services' models before anybody waits for them."""
+        for service in self.backends:
+            with lock:
+                get_service_model(service)
 
     def set_faults(self, document: dict) -> None:
         self.faults = Faults(document)
@@ -113,7 +120,8 @@ class Application:
         return sent
 
     def forward(self, call: Call) -> Wire:
-        """Moto's own answer."""
+        """Moto's own answer. Told the account, moto need not load every partition to find it."""
+        call.environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
         body, status, headers = run_wsgi_app(self.backends[call.service], call.environ, buffered=True)
         return int(status.split()[0]), dict(headers), b"".join(body)
 

@@ -71,7 +71,7 @@ def kms(backend) -> Iterator[Entry]:
         own = not any(alias.startswith("alias/aws/") for alias in key.aliases)
         yield "key", key.arn, backend.tagger.get_tag_dict_for_resource(key.id), key.key_state == "PendingDeletion" or not own
         for alias in key.aliases:
-            yield "alias", alias, {}, alias.startswith("alias/aws/")
+            yield "alias", alias, {}, alias.startswith("alias/aws/") or key.key_state == "PendingDeletion"
 
 
 def secretsmanager(backend) -> Iterator[Entry]:

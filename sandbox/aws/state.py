@@ -19,6 +19,8 @@ def account_state() -> dict:
             continue
         for account, regions in list(backends.items()):
             for region, backend in list(regions.items()):
+                if region.startswith("aws-"):
+                    continue
                 found = dict(entries(listing, backend))
                 if found:
                     place = state.setdefault(account, {}).setdefault("global" if region == "aws" else region, {})

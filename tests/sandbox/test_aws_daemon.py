@@ -52,6 +52,14 @@ def test_a_daemon_that_was_killed_leaves_nothing_in_the_way(tmp_path):
         assert run("down", **own).returncode == 0
 
 
+def test_a_directory_of_somebody_elses_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("x")
+    for verb in ("up", "down"):
+        answer = run(verb, "--no-kubernetes", AIRFLOW_ON_EKS_SANDBOX=str(tmp_path))
+        assert answer.returncode == 1 and "holds other files" in answer.stderr
+    assert (tmp_path / "thesis.txt").exists()
+
+
 def test_python_api(aws):
     assert sandbox.running() == aws.sandbox == sandbox.up(time_scale=600)
     assert aws.sandbox.account_id == "123456789012"
