@@ -71,11 +71,6 @@ def finish_new_bucket(call: Call) -> None:
         s3_backends[call.account]["aws"].put_bucket_tagging(call.params["Bucket"], {tag["Key"]: tag["Value"] for tag in tags})
 
 
-@follows("s3", "CreateBucket")
-def encrypt_new_bucket(call: Call) -> None:
-    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}
-    s3_backends[call.account]["aws"].buckets[call.params["Bucket"]].encryption = {"Rule": rule}
-
 
 def permission(bucket: FakeBucket, action: str, resource: str):
     """What the bucket's policy says. The sandbox's loopback counts as TLS; the emulator takes an unmet condition for a refusal."""
