@@ -71,7 +71,6 @@ def finish_new_bucket(call: Call) -> None:
         s3_backends[call.account]["aws"].put_bucket_tagging(call.params["Bucket"], {tag["Key"]: tag["Value"] for tag in tags})
 
 
-
 def permission(bucket: FakeBucket, action: str, resource: str):
     """What the bucket's policy says. The sandbox's loopback counts as TLS; the emulator takes an unmet condition for a refusal."""
     policy = json.loads(bucket.policy or b'{"Version": "2012-10-17", "Statement": []}')
