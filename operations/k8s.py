@@ -64,11 +64,11 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
 
 
 @operation()
-def ready(namespace: str, workloads: list, present: bool = True):
+def ready(ready: str, workloads: list, present: bool = True):
     """
     Wait until workloads are rolled out and jobs are done; mirrored it does nothing.
 
-    + namespace: where they are
+    + ready: the namespace they are in; where a namespace is waited for more than once, followed by what for: ``kube-system/scaling``
     + workloads: their names, as ``Deployment/airflow-scheduler``
     + present: ``False`` waits for nothing
 
@@ -78,8 +78,9 @@ def ready(namespace: str, workloads: list, present: bool = True):
 
     .. code:: python
 
-        k8s.ready(namespace="airflow", workloads=["Deployment/airflow-scheduler"], name="Airflow is ready")
+        k8s.ready(ready="airflow", workloads=["Deployment/airflow-scheduler"], name="Airflow is ready")
     """
+    namespace = ready.partition("/")[0]
     if not present:
         host.noop(f"nothing is waited for in {namespace}")
         return
@@ -88,7 +89,7 @@ def ready(namespace: str, workloads: list, present: bool = True):
     if rollout.waiting(live):
         yield rollout
     else:
-        host.noop(f"workloads of {namespace} are already ready")
+        host.noop(f"workloads of {ready} are already ready")
 
 
 def _name(item: dict) -> str:
