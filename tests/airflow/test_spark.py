@@ -14,11 +14,12 @@ from sandbox.kubernetes.kubeconfig import write_kubeconfig
 
 DAG, TASK = "example_pyspark_pi_job", "pyspark_pi"
 DEFINITION = "spark-operator/crds/sparkoperator.k8s.io_sparkapplications.yaml"
+pytestmark = pytest.mark.usefixtures("definition")  # before anything is started
 RIGHTS = Path(__file__).with_name("spark-access.yaml")
 WORKER = "/api/v1/namespaces/airflow/serviceaccounts/airflow-worker/token"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def definition():
     """Upstream's definition of SparkApplications."""
     folder = os.environ.get("REFERENCE")
