@@ -85,7 +85,7 @@ class AwsCall(Command):
     @property
     def removes(self) -> bool:
         """Whether it takes something away."""
-        return self.action.startswith(("delete_", "detach_", "disassociate_", "release_", "remove_", "terminate_", "revoke_"))
+        return self.action.startswith(("delete_", "detach_", "disassociate_", "release_", "remove_", "terminate_", "revoke_", "schedule_key_deletion"))
 
 
 class AwsEach(Command):

@@ -9,8 +9,8 @@ from urllib.error import URLError
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.aws import AwsFailure
 from connectors.command import Command
+from connectors.errors import AwsFailure
 from connectors.tools import cache_directory
 
 

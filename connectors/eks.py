@@ -7,20 +7,20 @@ It carries out the commands of `connectors.command`; everything else is refused,
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from functools import cached_property
 
-import gevent
-from botocore.exceptions import BotoCoreError, ProfileNotFound
-from pyinfra.api.exceptions import ConnectError, FactError, PyinfraError
+from pyinfra import logger
+from pyinfra.api.exceptions import ConnectError, FactError
+from pyinfra.api.state import StateStage
 from pyinfra.connectors.base import BaseConnector
-from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.aws import Aws, AwsFailure
-from connectors.command import AwsCall, AwsEach, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
+from connectors.aws import Aws, AwsFailure, Patience
+from connectors.behaviour import behave, hides_failures
+from connectors.carrying import carry_out, failed
+from connectors.command import Command
 from connectors.kubernetes import Kubernetes, KubernetesFailure
 from connectors.reference import Unresolved
+from connectors.session import Credentials
 from connectors.tools import ToolMissing
 from settings import Settings, SettingsError
 
@@ -40,9 +40,13 @@ class EksConnector(BaseConnector):
         """Where AWS is, ``None`` for boto3's own choice (``AWS_ENDPOINT_URL`` included)."""
         return None
 
-    def session(self):
-        """The boto3 session, ``None`` for the caller's own profile or environment."""
+    def credentials(self) -> Credentials | None:
+        """Whose calls these are, ``None`` for the caller's own profile or environment."""
         return None
+
+    def patience(self) -> Patience:
+        """How long AWS is given."""
+        return Patience()
 
     @cached_property
     def settings(self) -> Settings:
@@ -52,7 +56,7 @@ class EksConnector(BaseConnector):
     @cached_property
     def aws(self) -> Aws:
         """The AWS half."""
-        return Aws(self.settings.region, self.host.log, self.endpoint(), self.session())
+        return Aws(self.settings.region, self.host.log, self.endpoint(), self.credentials(), self.patience())
 
     @cached_property
     def kubernetes(self) -> Kubernetes:
@@ -61,7 +65,9 @@ class EksConnector(BaseConnector):
 
     def connect(self):
         """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""
-        _behave()
+        behave(self.state)
+        if hides_failures():
+            raise ConnectError("--no-wait hides failures behind exit code 0: leave it out, deployments are worked on side by side anyway")
         try:
             settings = self.settings
         except SettingsError as error:
@@ -70,9 +76,8 @@ class EksConnector(BaseConnector):
         try:
             caller = self.aws.caller
         except AwsFailure as error:
-            raise ConnectError(f"cannot talk to AWS as {os.environ.get('AWS_PROFILE') or 'the default credentials'}: {error}") from None
-        except (BotoCoreError, ProfileNotFound) as error:
-            raise ConnectError(f"cannot talk to AWS: {error}: set AWS_PROFILE or sign in") from None
+            profile = os.environ.get("AWS_PROFILE")
+            raise ConnectError(f"cannot talk to AWS as {f'profile {profile}' if profile else 'the default credentials'}: {error}") from None
         if caller["Account"] != wanted:
             raise ConnectError(
                 f"the credentials belong to account {caller['Account']} ({caller['Arn']}), the inventory wants {wanted}: "
@@ -95,15 +100,26 @@ class EksConnector(BaseConnector):
         self._forget_what_was_confirmed()
         try:
             if not isinstance(command, Command):
-                return _failed(f"{command}: {self.host.name} is a deployment, not a machine: only its facts and operations can be run")
-            return self._run(command)
+                return failed(f"{command}: {self.host.name} is a deployment, not a machine: only its facts and operations can be run")
+            return carry_out(self, command)
         except (AwsFailure, KubernetesFailure, ToolMissing, Unresolved) as error:
             line = str(error)
             if isinstance(error, Unresolved):
                 line = f"{command.text().partition(' --cli-input-json')[0]}: {error}, and it is needed here: run the install again"
             if command.reads:
-                raise FactError(f"{self.host.name}: {line}") from None
-            return _failed(line)
+                raise self._unreadable(line) from None
+            return failed(line)
+        except FactError as error:
+            if command.reads:
+                raise
+            return failed(str(error))
+
+    def _unreadable(self, line: str) -> FactError:
+        """A failed read, told: ``pyinfra ... fact`` passes over errors, and would exit 0."""
+        if self.state.current_stage == StateStage.Prepare and self.state.current_exec_filename is None:
+            logger.error(f"{self.host.print_prefix}{line}")
+            self.state.failed_hosts.add(self.host)
+        return FactError(f"{self.host.name}: {line}")
 
     def _forget_what_was_confirmed(self):
         """A person may have thought for long before confirming the plan: what was read for it is read again."""
@@ -113,25 +129,6 @@ class EksConnector(BaseConnector):
 
     _confirmed = False
 
-    def _run(self, command: Command):
-        if isinstance(command, AwsCall):
-            return _succeeded(self.aws.write(command) if command.writes else self.aws.read(command))
-        if isinstance(command, AwsEach):
-            return _succeeded(self.aws.read_each(command))
-        if isinstance(command, Wait):
-            self.aws.wait(command)
-            return _succeeded("")
-        if isinstance(command, KubernetesRead):
-            return _succeeded(self.kubernetes.read(command))
-        if isinstance(command, KubernetesPlan):
-            return _succeeded(self.kubernetes.plan(command))
-        if isinstance(command, ToolCommand):
-            done, out, error = self.kubernetes.run(command)
-            if done or any(text in error for text in command.missing):
-                return _succeeded(out)
-            return _failed(*[f"{command.tool}: {line}" for line in error.strip().splitlines() if line.strip()])
-        return command.carry_out(self)
-
     def put_file(self, *arguments, **options):
         """A deployment has no file system."""
         raise NotImplementedError("a deployment has no file system: nothing can be put there")
@@ -139,24 +136,3 @@ class EksConnector(BaseConnector):
     def get_file(self, *arguments, **options):
         """A deployment has no file system."""
         raise NotImplementedError("a deployment has no file system: nothing can be got from there")
-
-
-def _behave():
-    """What pyinfra leaves open: an interrupt is no success, and a failed read is one line, not a greenlet's traceback."""
-    hub = gevent.get_hub()
-    if PyinfraError not in hub.NOT_ERROR:
-        hub.NOT_ERROR = (*hub.NOT_ERROR, PyinfraError)
-        signal.signal(signal.SIGINT, _interrupted)
-
-
-def _interrupted(number, frame):
-    print("interrupted: run the same command again to go on", file=sys.stderr)
-    raise SystemExit(130)
-
-
-def _succeeded(text: str):
-    return True, CommandOutput([OutputLine("stdout", text)] if text else [])
-
-
-def _failed(*lines: str):
-    return False, CommandOutput([OutputLine("stderr", line) for line in lines])

@@ -1,8 +1,12 @@
-"""How errors of AWS are told apart, and what a person is told to do about them."""
+"""How errors of AWS are told apart."""
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError, ProxyConnectionError
+from botocore.parsers import ResponseParserError
+
+SENDING = (ClientError, BotoCoreError, ResponseParserError)
+"""What botocore raises while a call is sent."""
 
 THROTTLED = {
     "Throttling",
@@ -10,11 +14,18 @@ THROTTLED = {
     "ThrottledException",
     "RequestLimitExceeded",
     "RequestThrottled",
+    "RequestThrottledException",
+    "EC2ThrottledException",
     "TooManyRequestsException",
     "SlowDown",
     "PriorRequestNotComplete",
     "OperationAborted",
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "EntityTemporarilyUnmodifiable",
 }
+
+TIMED_OUT = {"RequestTimeout", "RequestTimeoutException"}
 
 NOT_YET = (
     ("InvalidParameterException", "role"),
@@ -43,26 +54,19 @@ STILL_USED = ("DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkIn
 
 ALREADY = ("AlreadyExists", "AlreadyOwnedByYou", "Duplicate", "ResourceInUse", "Conflict", "AlreadyAssociated")
 GONE = ("NotFound", "NoSuch", "NotAttached", "NoSuchEntity")
+GOING = ("deletion in progress", "being deleted", "marked for deletion", "pending deletion", "scheduled for deletion", "already deleting")
 
-CURES = {
-    "ExpiredToken": "sign in again",
-    "ExpiredTokenException": "sign in again",
-    "RequestExpired": "sign in again",
-    "InvalidClientTokenId": "use credentials AWS knows",
-    "UnrecognizedClientException": "use credentials AWS knows",
-    "AccessDenied": "allow the action in the caller's IAM policy",
-    "AccessDeniedException": "allow the action in the caller's IAM policy",
-    "UnauthorizedOperation": "allow the action in the caller's IAM policy",
-    "VpcLimitExceeded": "remove a VPC or ask for a higher quota",
-    "AddressLimitExceeded": "release an elastic IP or ask for a higher quota",
-    "ResourceLimitExceededException": "remove something or ask for a higher quota",
-    "UnsupportedAvailabilityZoneException": "list other zones in the setting `zones`",
-    "InsufficientDBInstanceCapacity": "choose another db_instance_class, or try again later",
-    "InvalidDBParameterGroupState": "a database still uses it: let the upgrade finish, then run again",
-    "InvalidDBParameterGroupStateFault": "a database still uses it: let the upgrade finish, then run again",
-    "BucketAlreadyExists": "another account has a bucket of this name: choose another name for the deployment",
-    "DependencyViolation": "something still uses it: run the cleanup again, it names what is left",
-}
+
+class AwsFailure(Exception):
+    """
+    A call failed for good. Its text is one line for a person.
+
+    + code: AWS's error code
+    """
+
+    def __init__(self, text: str, code: str = ""):
+        super().__init__(text)
+        self.code = code
 
 
 def code(error: Exception) -> str:
@@ -77,15 +81,20 @@ def message(error: Exception) -> str:
 
 
 def throttled(error: Exception) -> bool:
-    """Whether AWS turned the call away unseen because there were too many."""
+    """Whether AWS turned the call away unseen: too many of them, or another was just changing the thing."""
     return code(error) in THROTTLED or (isinstance(error, ClientError) and _status(error) == 429)
+
+
+def unreached(error: Exception) -> bool:
+    """Whether the call never got to AWS."""
+    return isinstance(error, (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError))
 
 
 def ambiguous(error: Exception) -> bool:
     """Whether the call may or may not have taken effect."""
     if isinstance(error, ClientError):
-        return _status(error) >= 500
-    return isinstance(error, (ConnectionError, HTTPClientError))
+        return (_status(error) >= 500 or code(error) in TIMED_OUT) and not throttled(error)
+    return isinstance(error, (HTTPClientError, ResponseParserError))
 
 
 def not_yet(error: Exception) -> bool:
@@ -98,10 +107,20 @@ def still_used(error: Exception) -> bool:
     return code(error) in STILL_USED
 
 
-def line(thing: str, error: Exception) -> str:
-    """One line for a person: the call, what AWS said, what to do."""
-    cure = CURES.get(code(error)) or CURES.get(code(error).partition(".")[0])
-    return f"{thing}: {code(error)}: {message(error)}" + (f" ({cure})" if cure else "")
+def absent(code: str) -> bool:
+    """Whether an error code says that there is no such thing."""
+    return any(part in code for part in GONE)
+
+
+def took_effect(error: Exception, removal: bool) -> bool:
+    """
+    Whether an error says that a call whose answer was lost had been carried out.
+
+    + removal: whether the call takes something away
+    """
+    if removal:
+        return absent(code(error)) or any(word in message(error).lower() for word in GOING)
+    return any(part in code(error) for part in ALREADY)
 
 
 def _status(error: ClientError) -> int:

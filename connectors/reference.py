@@ -14,6 +14,9 @@ import jmespath
 from pyinfra.api import HiddenValue
 from pyinfra.context import host
 
+from connectors.masking import secrets_in
+from connectors.text import DEPLOYMENT, NOW, Deployment, Json, MaskedValue, Now, Text  # noqa: F401
+
 DEPLOYMENT_TAG = "airflow-on-eks/deployment"
 
 
@@ -84,81 +87,6 @@ class Answer(Ref):
         return jmespath.search(self.path, host.connector.aws.answers.get((self.arguments["service"], self.arguments["action"]), {}))
 
 
-class Json:
-    """
-    A document as JSON text, for parameters AWS takes as text: ``Json({"Version": "2012-10-17", ...})``; references anywhere in it.
-
-    + document: what it says
-    """
-
-    def __init__(self, document):
-        self.document = document
-
-    def __str__(self):
-        return json.dumps(self.document, default=str)
-
-    __repr__ = __str__
-
-    def __eq__(self, other):
-        return isinstance(other, Json) and self.document == other.document
-
-    __hash__ = None
-
-
-class Text:
-    """
-    Text with references in it: ``Text("postgresql://{user}@{host}", user="airflow", host=Ref(...))``.
-    It is hidden as soon as one of its parts is.
-
-    + template: a format string
-    + parts: what stands in it
-    """
-
-    def __init__(self, template: str, **parts):
-        self.template, self.parts = template, parts
-
-    def __str__(self):
-        return self.template.format(**{key: str(part) for key, part in self.parts.items()})
-
-    __repr__ = __str__
-
-    def __eq__(self, other):
-        return isinstance(other, Text) and (self.template, self.parts) == (other.template, other.parts)
-
-    __hash__ = None
-
-
-class MaskedValue(HiddenValue):
-    """A hidden value that `pyinfra ... fact` can print, masked."""
-
-    def to_json(self):
-        return self.masked_value
-
-
-class Now:
-    """Stands for the time a command is sent, as names carry it: ``20261122-190000``."""
-
-    def __str__(self):
-        return "<now>"
-
-    __repr__ = __str__
-
-
-NOW = Now()
-
-
-class Deployment:
-    """Stands for the name of the deployment a command is sent for, as in the filter by our tag."""
-
-    def __str__(self):
-        return "<deployment>"
-
-    __repr__ = __str__
-
-
-DEPLOYMENT = Deployment()
-
-
 def resolve(value):
     """
     The value with every reference replaced, secrets still hidden.
@@ -171,6 +99,13 @@ def resolve(value):
 def known(value):
     """The value with every reference replaced; what is absent counts as `AFTER_CREATE`."""
     return _replace(value, lambda ref: AFTER_CREATE if (now := ref.value()) is None else now)
+
+
+def uncertain(value) -> bool:
+    """Whether anything in a value that went through `known` is not known yet."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return any(map(uncertain, value)) if isinstance(value, list) else value is AFTER_CREATE
 
 
 def unmasked(value):
@@ -206,15 +141,12 @@ def _replace(value, of_ref):
         return HiddenValue(text) if any(isinstance(part, HiddenValue) for part in parts.values()) else text
     if isinstance(value, Json):
         document = _replace(value.document, of_ref)
-        return AFTER_CREATE if _unsure(document) else json.dumps(document)
+        if uncertain(document):
+            return AFTER_CREATE
+        text = json.dumps(unmasked(document))
+        return HiddenValue(text) if secrets_in(document) else text
     if isinstance(value, dict):
         return {key: _replace(item, of_ref) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace(item, of_ref) for item in value]
     return value
-
-
-def _unsure(value) -> bool:
-    if isinstance(value, dict):
-        value = list(value.values())
-    return any(map(_unsure, value)) if isinstance(value, list) else value is AFTER_CREATE

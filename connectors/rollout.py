@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import time
 
-from connectors.aws import duration
+from connectors.api_server import KubernetesFailure
 from connectors.command import Command, KubernetesRead
-from connectors.kubernetes import KubernetesFailure
+from connectors.sending import duration
 
 LIMIT = 1200
 """Seconds workloads are given."""

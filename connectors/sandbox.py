@@ -5,27 +5,38 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 
-import boto3
+from pyinfra.api.exceptions import ConnectError
 
+from connectors.aws import Patience
 from connectors.eks import EksConnector
+from connectors.session import Credentials
 
 _STARTING = threading.Lock()
 
 
 class SandboxConnector(EksConnector):
-    """`EksConnector` with the sandbox's endpoint and credentials; the only place in the product that knows of it."""
+    """`EksConnector` with the sandbox's endpoint, credentials and clock; the only place in the product that knows of it."""
 
     prefix = "sandbox"
 
     @cached_property
     def _sandbox(self):
         import sandbox
+        from sandbox.lifecycle import SandboxError
+        from sandbox.programs import BuildError
 
-        with _STARTING:
-            return sandbox.up()
+        try:
+            with _STARTING:
+                return sandbox.up()
+        except (SandboxError, BuildError, OSError) as error:
+            raise ConnectError(f"the sandbox cannot be started: {error}") from None
 
     def endpoint(self):
         return self._sandbox.endpoint
 
-    def session(self):
-        return boto3.Session(self._sandbox.access_key_id, self._sandbox.secret_access_key, region_name=self.settings.region)
+    def credentials(self):
+        return Credentials(self._sandbox.access_key_id, self._sandbox.secret_access_key)
+
+    def patience(self):
+        """The sandbox lists what it has made at once."""
+        return Patience(seen=1)

@@ -1,0 +1,138 @@
+"""A cluster's API server through the `kubernetes` package, which is imported when the first object is read."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from connectors.command import KubernetesRead
+from connectors.kubeconfig import Kubeconfig
+from connectors.manifest import merge
+
+FIELD_MANAGER = "airflow-on-eks"
+
+REPLACED = ("Job", "StorageClass")
+"""Kinds whose fields Kubernetes does not let change: they are removed and made again."""
+
+TIMEOUT = (5, 60)
+"""Seconds the API server is given to be reached, and to answer."""
+
+TRIES = 3
+"""How often a connection is tried again."""
+
+UNAUTHORISED = "add your role to the setting `admins`"
+
+
+class KubernetesFailure(Exception):
+    """
+    The API server, helm or kubectl refused. Its text is one line for a person.
+
+    + status: what HTTP calls it
+    """
+
+    def __init__(self, text: str, status: int = 0):
+        super().__init__(text)
+        self.status = status
+
+
+class ApiServer:
+    """
+    One API server.
+
+    + kubeconfig: how it is reached
+    + cluster: as EKS describes it
+    """
+
+    def __init__(self, kubeconfig: Kubeconfig, cluster: dict):
+        self.kubeconfig, self.cluster = kubeconfig, cluster
+
+    def get(self, read: KubernetesRead):
+        """The object, or the list of them; ``None`` when it, or its kind, is absent."""
+        return self._call(lambda: self._get(read), missing=True)
+
+    def dry_run(self, item: dict) -> list:
+        """
+        An object as it is (or ``None``), and as a server-side apply would make it.
+
+        + item: the manifest, secrets in clear
+        """
+        name, namespace = item["metadata"]["name"], item["metadata"].get("namespace")
+        live = self.get(KubernetesRead(item["apiVersion"], item["kind"], name, namespace))
+        if live is None:
+            return [None, item]
+        options = {"field_manager": FIELD_MANAGER, "force_conflicts": True, "dry_run": "All"}
+        resource = self._call(lambda: self._client.resources.get(api_version=item["apiVersion"], kind=item["kind"]))
+        try:
+            return [live, self._call(lambda: resource.server_side_apply(body=item, name=name, namespace=namespace, **options).to_dict())]
+        except KubernetesFailure as failure:
+            if failure.status == 422 and item["kind"] in REPLACED:
+                return [live, merge(live, item)]
+            raise
+
+    @cached_property
+    def _client(self):
+        import urllib3
+        from kubernetes.client import ApiClient, Configuration
+        from kubernetes.dynamic import DynamicClient
+
+        class Client(ApiClient):
+            def call_api(self, *arguments, _request_timeout=None, **options):
+                return super().call_api(*arguments, _request_timeout=_request_timeout or TIMEOUT, **options)
+
+        def renew(configuration):
+            configuration.api_key.update(authorization=f"Bearer {self.kubeconfig.token()}")
+
+        authority = self.kubeconfig.directory / "ca.pem"
+        authority.write_bytes(base64.b64decode(self.cluster["certificateAuthority"]["data"]))
+        configuration = Configuration(host=self.cluster["endpoint"])
+        configuration.ssl_ca_cert = str(authority)
+        configuration.refresh_api_key_hook = renew
+        configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3)
+        if urlsplit(configuration.host).hostname in ("127.0.0.1", "localhost"):
+            configuration.proxy = None
+        renew(configuration)
+        discovered = self.kubeconfig.directory / f"discovery-{urlsplit(configuration.host).netloc}.json"
+        return DynamicClient(Client(configuration), cache_file=str(discovered))
+
+    def _get(self, read: KubernetesRead):
+        resource = self._client.resources.get(api_version=read.api_version, kind=read.kind)
+        query = {"label_selector": read.selector} if read.selector else {}
+        answer = resource.get(name=read.object, namespace=read.namespace, **query).to_dict()
+        return answer if read.object else answer["items"]
+
+    def _call(self, call, missing: bool = False, again: bool = True):
+        from kubernetes.client.exceptions import ApiException
+        from kubernetes.dynamic.exceptions import ResourceNotFoundError
+        from urllib3.exceptions import HTTPError
+
+        try:
+            return call()
+        except ResourceNotFoundError as error:
+            if missing:
+                return None
+            raise self._failure(f"{error}: its CRD is not installed") from None
+        except ApiException as error:
+            if missing and error.status == 404:
+                return None
+            if error.status == 401 and again:
+                self.kubeconfig.renew()
+                return self._call(call, missing, again=False)
+            raise self._failure(_said(error), error.status) from None
+        except HTTPError as error:
+            reason = type(getattr(error, "reason", None) or error).__name__
+            endpoint = self.cluster["endpoint"]
+            raise self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy") from None
+
+    def _failure(self, text: str, status: int = 0) -> KubernetesFailure:
+        return KubernetesFailure(f"kubernetes {self.kubeconfig.cluster}: {text}", status)
+
+
+def _said(error) -> str:
+    try:
+        text = json.loads(error.body)["message"]
+    except (TypeError, ValueError, KeyError):
+        text = error.reason
+    text = " ".join(str(text).split())
+    return f"{error.status} {text}" + (f" ({UNAUTHORISED})" if error.status in (401, 403) else "")

@@ -1,0 +1,60 @@
+"""Waiting for a state of AWS, telling now and then how it stands."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import jmespath
+
+from connectors import errors
+from connectors.command import AwsCall, Wait
+from connectors.errors import AwsFailure
+from connectors.sending import duration
+from connectors.waiters import WAITERS
+
+TELL_EVERY = 15
+"""Seconds between two lines of progress."""
+
+NOT_LISTED = object()
+
+
+def wait(aws, wait: Wait, params: dict) -> None:
+    """
+    Poll until the awaited state; raises `AwsFailure` when it cannot be reached.
+
+    + aws: what is polled
+    + wait: what is waited for
+    + params: its parameters, references replaced
+    """
+    waiter = WAITERS[wait.service, wait.state]
+    thing = " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
+    call = AwsCall(wait.service, waiter.action, missing=waiter.gone, **params)
+    start = told = time.monotonic()
+    while True:
+        answer = _polled(aws, call, time.monotonic() - start)
+        if answer is None:
+            return
+        state = "not listed yet" if answer is NOT_LISTED else jmespath.search(waiter.path, answer)
+        if state in waiter.done:
+            return
+        waited = time.monotonic() - start
+        if state in waiter.failed:
+            reason = jmespath.search(waiter.reason, answer) if waiter.reason else None
+            raise AwsFailure(f"{thing}: {state}, wanted {wait.state}" + (f": {json.dumps(reason, default=str)}" if reason else ""))
+        if waited > waiter.limit:
+            raise AwsFailure(f"{thing}: still {state} after {duration(waited)}, wanted {wait.state}; run again to go on waiting")
+        if time.monotonic() - told >= TELL_EVERY:
+            told = time.monotonic()
+            aws.log(f"{thing}: {state}, {duration(waited)}")
+        time.sleep(max(0.05, min(waited * 0.05 + 0.2, 15, told + TELL_EVERY - time.monotonic())))
+
+
+def _polled(aws, call: AwsCall, waited: float):
+    """The answer, ``None`` when the thing is gone as awaited, `NOT_LISTED` while AWS does not know yet what it made a moment ago."""
+    try:
+        return aws.call(call)
+    except AwsFailure as failure:
+        if errors.absent(failure.code) and waited < aws.patience.seen:
+            return NOT_LISTED
+        raise
