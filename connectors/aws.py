@@ -118,7 +118,7 @@ class Aws:
             except Unresolved:
                 if not self.answers or time.monotonic() - started > self.patience.seen:
                     raise
-                time.sleep(1)
+                time.sleep(min(1, self.patience.seen / 4))
                 self.cache.clear()
 
     def _answer(self, call: AwsCall, params: dict) -> str:

@@ -25,9 +25,10 @@ class Credentials(NamedTuple):
     secret: str
 
 
+@cache
 def client(service: str, region: str, endpoint: str | None = None, credentials: Credentials | None = None):
     """
-    A client of a service. Calls are sent once: `connectors.sending` decides whether to send them again.
+    A client of a service, one for all deployments of a region. Calls are sent once: `connectors.sending` decides whether to send them again.
 
     + service, region: of the client
     + endpoint: where it is, ``None`` for boto3's own choice
@@ -37,6 +38,7 @@ def client(service: str, region: str, endpoint: str | None = None, credentials: 
         retries={"total_max_attempts": 1},
         connect_timeout=5,
         read_timeout=10 if service == "sts" else 60,
+        max_pool_connections=32,
         s3={"addressing_style": "path"} if endpoint else None,
         proxies={} if endpoint and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost") else None,
     )

@@ -31,10 +31,14 @@ class AwsServer(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self.server_port}"
+        self.reset()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def reset(self):
+        """As if it had just been started."""
         self.account = ACCOUNT
         self.calls, self.faults, self.errors, self.states = [], defaultdict(list), {}, {}
         self.vpcs, self.nats, self.keys, self.secrets, self.slow, self.cluster = [], {}, [], {}, 0, None
-        threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def count(self, action):
         return Counter(call for call, _ in self.calls)[action]

@@ -20,16 +20,24 @@ def nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
-@pytest.fixture
-def server(monkeypatch):
-    """The AWS of this test, and credentials it takes."""
+@pytest.fixture(scope="session")
+def listening():
+    """AWS."""
     server = AwsServer()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def server(listening, monkeypatch):
+    """The AWS of this test, and credentials it takes."""
+    server = listening
+    server.reset()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    return server
 
 
 @pytest.fixture
@@ -40,12 +48,12 @@ def lines():
 
 @pytest.fixture
 def host(server, lines):
-    """The deployment `airflow-test`, in context and connected; AWS is given a second."""
+    """The deployment `airflow-test`, in context and connected; AWS is given a moment."""
     data = {"account_id": ACCOUNT, "region": "us-west-2", "endpoint_public_cidrs": ["52.94.76.10/32"]}
     state = State(Inventory(([("@eks/airflow-test", data)], {})), Config())
     host = state.inventory.get_host("@eks/airflow-test")
     host.log = lambda message, **styles: lines.append(message)
-    host.connector.patience = lambda: Patience(seen=1.2, not_yet=1, release=1)
+    host.connector.patience = lambda: Patience(seen=0.6, not_yet=0.6, release=0.6)
     with ctx_state.use(state), ctx_host.use(host):
         host.connector.connect()
         host.connected = True

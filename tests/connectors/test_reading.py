@@ -1,0 +1,144 @@
+"""What is read: absence is nothing, an error is one line with its cure, and the cache is never older than a write."""
+
+import json
+
+import pytest
+from aws_server import one_line
+from pyinfra.api import HiddenValue
+from pyinfra.api.exceptions import FactError
+
+from connectors.cache import ReadCache
+from connectors.command import AwsCall, AwsEach, Wait
+from connectors.reference import DEPLOYMENT, Json, Ref, Text, resolve
+from facts.ec2 import Vpc
+from facts.eks import Cluster
+from facts.secrets import SecretValue
+
+
+def test_what_is_missing_is_nothing(server, host):
+    assert host.get_fact(Cluster, cluster="airflow-test") is None
+    assert host.get_fact(SecretValue, secret="airflow-test/admin") is None
+
+
+@pytest.mark.parametrize(
+    "code, cure",
+    [
+        ("UnauthorizedOperation", "allow the action in the caller's IAM policy"),
+        ("RequestExpired", "sign in again"),
+        ("AuthFailure", "use credentials AWS knows"),
+    ],
+)
+def test_what_cannot_be_read_is_no_absence(server, host, code, cure):
+    server.errors["DescribeVpcs"] = (code, "You are not authorized\n   to perform this operation.")
+    with pytest.raises(FactError) as caught:
+        host.get_fact(Vpc, vpc="airflow-test")
+    line = str(caught.value)
+    assert line.startswith(f"@eks/airflow-test: ec2 describe-vpcs: {code}: You are not authorized to perform this operation. (") and cure in line
+    assert one_line(line)
+
+
+def test_it_is_read_once(server, host):
+    for name in ("airflow-test", "another"):
+        host.get_fact(Vpc, vpc=name)
+    assert server.count("DescribeVpcs") == 1
+
+
+def test_absence_is_remembered_as_well(server, host):
+    for _ in range(2):
+        host.get_fact(Cluster, cluster="airflow-test")
+    assert server.count("DescribeCluster") == 1
+
+
+def test_a_write_is_seen(server, host, run):
+    assert host.get_fact(Vpc, vpc="airflow-test") is None
+    run(AwsCall("ec2", "create_vpc", CidrBlock="10.1.0.0/16"))
+    assert host.get_fact(Vpc, vpc="airflow-test")["VpcId"] == "vpc-0"
+
+
+def test_a_write_that_failed_is_doubted_too(server, host, run):
+    host.get_fact(Vpc, vpc="airflow-test")
+    run(AwsCall("ec2", "delete_vpc", VpcId="vpc-7"))
+    host.get_fact(Vpc, vpc="airflow-test")
+    assert server.count("DescribeVpcs") == 2
+
+
+def test_a_write_drops_what_aws_changes_by_itself_and_nothing_else():
+    cache = ReadCache()
+    services = ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes", "rds", "s3", "secretsmanager", "resourcegroupstaggingapi")
+    for service in services:
+        cache.put(service, "describe", "{}")
+    cache.written("eks")
+    assert [service for service in services if cache.get(service, "describe")] == ["rds", "s3", "secretsmanager"]
+
+
+def test_what_was_confirmed_is_read_again(server, host, run):
+    state = host.state
+    host.get_fact(Vpc, vpc="airflow-test")
+    state.check_for_changes, state.is_executing = True, True
+    for _ in range(2):
+        host.get_fact(Vpc, vpc="airflow-test")
+    assert server.count("DescribeVpcs") == 2
+
+
+def test_without_a_confirmation_nothing_is_read_twice(server, host):
+    host.get_fact(Vpc, vpc="airflow-test")
+    host.state.check_for_changes, host.state.is_executing = False, True
+    host.get_fact(Vpc, vpc="airflow-test")
+    assert server.count("DescribeVpcs") == 1
+
+
+def test_a_poll_does_not_believe_the_cache(server, host, run):
+    server.states["cluster"] = ["CREATING", "CREATING", "ACTIVE"]
+    assert host.get_fact(Cluster, cluster="airflow-test")["status"] == "CREATING"
+    assert run(Wait("eks", "cluster_active", name="airflow-test"))[0]
+    assert host.get_fact(Cluster, cluster="airflow-test")["status"] == "ACTIVE"
+
+
+def test_each_of_a_list_is_read_side_by_side_for_the_deployment_that_asks(server, host, run):
+    server.vpcs += ["vpc-0", "vpc-1"]
+    server.secrets["airflow-test/admin"] = "s3cret"
+    name = Text("{deployment}/admin", deployment=DEPLOYMENT)
+    each = AwsCall("secretsmanager", "get_secret_value", SecretId=name)
+    done, answer = run(AwsEach(AwsCall("ec2", "describe_vpcs"), "Vpcs[].{VersionStage: VpcId}", each))
+    assert done and [item["SecretString"] for item in json.loads(answer)] == ["s3cret", "s3cret"]
+
+
+def test_one_of_a_list_that_cannot_be_read_fails_in_one_line(server, run, capsys):
+    server.vpcs += ["vpc-0", "vpc-1"]
+    done, line = run(AwsEach(AwsCall("ec2", "describe_vpcs"), "Vpcs[].{SecretId: VpcId}", AwsCall("secretsmanager", "get_secret_value")))
+    assert not done and "ResourceNotFoundException" in line and one_line(line)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_is_made_in_this_run_is_waited_for(server, host, run):
+    run(AwsCall("ec2", "create_vpc", CidrBlock="10.1.0.0/16"))
+    server.slow = 1
+    assert run(AwsCall("ec2", "delete_vpc", VpcId=Ref(Vpc, "VpcId", vpc="airflow-test")))[0]
+
+
+def test_what_nobody_made_is_named(server, host, run):
+    done, line = run(AwsCall("ec2", "delete_vpc", VpcId=Ref(Vpc, "VpcId", vpc="airflow-test")))
+    assert not done and line == "aws ec2 delete-vpc: <ec2.Vpc airflow-test> does not exist, and it is needed here: run the install again"
+
+
+def test_an_error_that_quotes_a_secret_does_not_show_it(server, run):
+    server.errors["CreateSecret"] = ("InvalidRequestException", "hunter2hunter2 is no good SecretString")
+    done, line = run(AwsCall("secretsmanager", "create_secret", Name="x", SecretString=HiddenValue("hunter2hunter2")))
+    assert not done and "*MASKED* is no good" in line and "hunter2" not in line
+
+
+def test_so_do_the_checks_before_it_is_sent(server, run):
+    done, line = run(AwsCall("secretsmanager", "create_secret", Name="x", SecretString=[HiddenValue("hunter2hunter2")]))
+    assert not done and one_line(line) and "ParamValidationError" in line and "hunter2" not in line
+
+
+def test_a_document_with_a_secret_in_it_is_a_secret(host):
+    value = resolve(Json({"password": HiddenValue("hunter2")}))
+    assert isinstance(value, HiddenValue) and json.loads(value.unmask()) == {"password": "hunter2"}
+
+
+def test_there_is_no_machine(server, host):
+    from pyinfra.api import StringCommand
+
+    done, output = host.run_shell_command(StringCommand("uname"))
+    assert not done and "is a deployment, not a machine" in output.stderr

@@ -1,0 +1,74 @@
+"""Waits end in the awaited state, in one that is never left, or after a while; meanwhile they tell how it stands."""
+
+import pytest
+from aws_server import one_line
+
+from connectors import waiting
+from connectors.command import Wait
+from connectors.waiters import WAITERS, Waiter
+
+ACTIVE = Wait("eks", "cluster_active", name="airflow-test")
+
+
+def test_it_ends_when_the_thing_is_ready(server, run):
+    server.states["cluster"] = ["CREATING", "ACTIVE"]
+    assert run(ACTIVE) == (True, "") and server.count("DescribeCluster") == 2
+
+
+def test_it_ends_when_the_thing_is_gone(server, run):
+    server.states["cluster"] = ["DELETING", "absent"]
+    assert run(Wait("eks", "cluster_deleted", name="airflow-test"))[0]
+
+
+def test_it_tells_how_it_stands(server, run, lines, monkeypatch):
+    monkeypatch.setattr(waiting, "TELL_EVERY", 0.5)
+    server.states["cluster"] = ["CREATING"] * 8 + ["ACTIVE"]
+    assert run(ACTIVE)[0]
+    assert lines[:2] == ["eks cluster airflow-test: CREATING, 0s", "eks cluster airflow-test: CREATING, 1s"]
+
+
+def test_every_fifteen_seconds(monkeypatch):
+    assert waiting.TELL_EVERY == 15
+
+
+@pytest.mark.parametrize("state", ["FAILED", "DELETING"])
+def test_a_state_it_never_gets_out_of_ends_it(server, run, state):
+    server.states["cluster"] = ["CREATING", state]
+    done, line = run(ACTIVE)
+    assert not done and line == f"eks cluster airflow-test: {state}, wanted cluster_active"
+
+
+def test_it_is_given_up_after_a_while(server, run, monkeypatch):
+    monkeypatch.setitem(WAITERS, ("eks", "cluster_active"), Waiter("describe_cluster", "cluster.status", ("ACTIVE",), limit=1))
+    server.states["cluster"] = ["CREATING"]
+    done, line = run(ACTIVE)
+    assert not done and line == "eks cluster airflow-test: still CREATING after 1s, wanted cluster_active; run again to go on waiting"
+
+
+def test_what_is_not_listed_yet_is_given_a_moment(server, run):
+    server.states["cluster"] = ["absent", "CREATING", "ACTIVE"]
+    assert run(ACTIVE)[0]
+
+
+def test_what_is_not_there_after_that_is_a_failure(server, run):
+    done, line = run(ACTIVE)
+    assert not done and one_line(line) and "eks describe-cluster: ResourceNotFoundException" in line
+
+
+def test_a_poll_that_is_lost_is_sent_again(server, run):
+    server.states["cluster"] = ["ACTIVE"]
+    server.faults["DescribeCluster"] = ["dropped", "throttled", "500"]
+    assert run(ACTIVE)[0]
+
+
+def test_a_poll_that_is_refused_is_a_failure(server, run):
+    server.errors["DescribeCluster"] = ("AccessDeniedException", "not authorized")
+    done, line = run(ACTIVE)
+    assert not done and "allow the action" in line
+
+
+@pytest.mark.parametrize("key", WAITERS)
+def test_every_wait_can_end(key):
+    waiter = WAITERS[key]
+    assert waiter.done or waiter.gone
+    assert not set(waiter.done) & set(waiter.failed)
