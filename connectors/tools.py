@@ -55,11 +55,11 @@ def path(tool: str) -> str:
 
 def _version(tool: str, program: str) -> tuple:
     words = {"helm": ["version", "--template", "{{.Version}}"], "kubectl": ["version", "--client", "--output", "json"]}
-    answer = subprocess.run([program, *words[tool]], capture_output=True, text=True).stdout
     try:
+        answer = subprocess.run([program, *words[tool]], capture_output=True, text=True, timeout=30).stdout
         text = answer if tool == "helm" else json.loads(answer)["clientVersion"]["gitVersion"]
         return tuple(int(part) for part in text.strip().lstrip("v").split(".")[:2])
-    except (ValueError, KeyError):
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
         return (0, 0)
 
 

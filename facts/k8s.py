@@ -7,6 +7,9 @@ import json
 from pyinfra.api import FactBase
 
 from connectors.command import KubernetesPlan, KubernetesRead
+from connectors.reference import MaskedValue
+
+APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class KubernetesFact(FactBase):
@@ -18,7 +21,7 @@ class KubernetesFact(FactBase):
 
 class Object(KubernetesFact):
     """
-    Returns one object as the API server keeps it, or ``None``.
+    Returns one object as the API server keeps it, or ``None``; the values of a Secret are hidden.
 
     + api_version, kind: as in a manifest
     + object: its name
@@ -32,10 +35,13 @@ class Object(KubernetesFact):
     def command(self, api_version, kind, object, namespace=None):
         return KubernetesRead(api_version, kind, object, namespace)
 
+    def process(self, output):
+        return hidden(super().process(output))
+
 
 class Objects(KubernetesFact):
     """
-    Returns all objects of a kind as a list, or ``None`` when there is no cluster.
+    Returns all objects of a kind as a list, or ``None`` when there is no cluster; the values of Secrets are hidden.
 
     + api_version, kind: as in a manifest
     + namespace: only those in it
@@ -44,6 +50,9 @@ class Objects(KubernetesFact):
 
     def command(self, api_version, kind, namespace=None, selector=None):
         return KubernetesRead(api_version, kind, None, namespace, selector)
+
+    def process(self, output):
+        return [hidden(item) for item in super().process(output)]
 
 
 class Planned(KubernetesFact):
@@ -55,3 +64,17 @@ class Planned(KubernetesFact):
 
     def command(self, manifest):
         return KubernetesPlan(manifest.objects)
+
+
+def hidden(item: dict) -> dict:
+    """
+    An object as it may be shown.
+
+    + item: the object as the API server keeps it
+    """
+    if item.get("kind") != "Secret":
+        return item
+    metadata = item["metadata"]
+    if APPLIED in (metadata.get("annotations") or {}):
+        metadata = {**metadata, "annotations": {**metadata["annotations"], APPLIED: MaskedValue(metadata["annotations"][APPLIED])}}
+    return {**item, "metadata": metadata, "data": {key: MaskedValue(value) for key, value in (item.get("data") or {}).items()}}

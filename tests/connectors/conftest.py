@@ -1,7 +1,10 @@
 """AWS on 127.0.0.1, and a deployment of ours that is connected to it."""
 
+import base64
+
 import pytest
 from aws_server import ACCOUNT, AwsServer
+from kubernetes_server import KubernetesServer
 from pyinfra.api import Config, Inventory, State
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host, ctx_state
@@ -76,3 +79,21 @@ def run(host):
         return done, "\n".join(line.line for line in output)
 
     return carry_out
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """An API server."""
+    server = KubernetesServer()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def cluster(server, serving):
+    """The API server of the deployment's cluster, which is ACTIVE."""
+    serving.reset()
+    authority = base64.b64encode(b"-----BEGIN CERTIFICATE-----").decode()
+    server.cluster = {"name": "airflow-test", "status": "ACTIVE", "endpoint": serving.endpoint, "certificateAuthority": {"data": authority}}
+    return serving
