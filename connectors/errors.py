@@ -29,6 +29,7 @@ TIMED_OUT = {"RequestTimeout", "RequestTimeoutException"}
 
 NOT_YET = (
     ("InvalidParameterException", "role"),
+    ("InvalidParameterException", "invalid principal"),
     ("InvalidParameterValueException", "role"),
     ("InvalidRequestException", "role"),
     ("ResourceInUseException", "update in progress"),
@@ -46,6 +47,8 @@ NOT_YET = (
     ("InvalidDBInstanceState", "available state"),
     ("IncorrectFileSystemLifeCycleState", ""),
     ("InvalidRequestException", "scheduled for deletion"),
+    ("AWS.SimpleQueueService.QueueDeletedRecently", ""),
+    ("QueueDeletedRecently", ""),
 )
 """Error codes, with a word of the message, of AWS not yet knowing what it made a moment ago (IAM's and EC2's eventual consistency)."""
 
