@@ -7,7 +7,7 @@ TOUCHES = {
     "rds": ("rds", "ec2", "logs"),
     "efs": ("efs", "ec2"),
     "elbv2": ("elbv2", "ec2"),
-    "kubernetes": ("kubernetes", "ec2", "elbv2", "efs", "logs"),
+    "kubernetes": ("kubernetes", "ec2", "elbv2", "efs", "iam", "logs"),
 }
 """Where AWS does things by itself in other services when one is written to."""
 

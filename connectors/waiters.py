@@ -61,6 +61,12 @@ WAITERS = {
     ("ec2", "nat_gateway_deleted"): Waiter(
         "describe_nat_gateways", "NatGateways[0].State || 'deleted'", ("deleted",), ("failed",), gone=("NatGatewayNotFound",)
     ),
+    ("ec2", "instances_terminated"): Waiter(
+        "describe_instances",
+        "Reservations[].Instances[].State.Name | [?@!='terminated'] | [0] || 'terminated'",
+        ("terminated",),
+        gone=("InvalidInstanceID.NotFound",),
+    ),
     ("rds", "db_instance_available"): Waiter(
         "describe_db_instances",
         "DBInstances[0].DBInstanceStatus",

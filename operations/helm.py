@@ -10,8 +10,10 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.command import Helm, Kubectl
+from connectors.definitions import CHART, VERSION, Definitions
 from connectors.manifest import ROOT, values
 from facts.helm import Release
+from facts.k8s import Objects
 from operations.differ import Change, differing_in, differing_leaves
 
 STUCK = ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
@@ -70,6 +72,39 @@ def release(
         yield Kubectl("delete", "job", *jobs, "--namespace", namespace, "--ignore-not-found", "--wait")
     command = ["upgrade", "--install", release, *origin, "--namespace", namespace, "--reset-values", "--force-conflicts", "--values", "-"]
     yield Helm(*command, stdin=wanted).because(changes)
+
+
+@operation()
+def crds(crds: str, version: str | None = None, source: str | None = None, present: bool = True):
+    """
+    Apply/delete the CRDs in a chart's ``crds/``, server-side: helm installs them once and never upgrades them, and some are too large for a
+    client-side apply. Declare it before the release.
+
+    + crds: name of the chart
+    + version: the chart's exact version
+    + source: where the chart comes from, as in `release`
+    + present: whether they should exist; without them their objects go too
+
+    **Idempotency:** they are applied again when a label tells that they came from another version of the chart.
+
+    **Example:**
+
+    .. code:: python
+
+        helm.crds(crds="spark-operator", version="2.5.2", source="https://kubeflow.github.io/spark-operator", name="CRDs of the Spark operator")
+    """
+    live = host.get_fact(Objects, api_version="apiextensions.k8s.io/v1", kind="CustomResourceDefinition", selector=f"{CHART}={crds}") or []
+    if not present:
+        if live:
+            yield Kubectl("delete", "customresourcedefinition", "--selector", f"{CHART}={crds}", "--ignore-not-found", "--wait", "--timeout=10m")
+        else:
+            host.noop(f"CRDs of {crds} are already absent")
+        return
+    versions = sorted({item["metadata"]["labels"].get(VERSION, "") for item in live})
+    if versions != [version]:
+        yield Definitions(crds, version, _origin(crds, version, source)).because([Change("chart version", ", ".join(versions) or None, version)])
+    else:
+        host.noop(f"CRDs of {crds} are already present")
 
 
 def _changes(now, chart, version, wanted) -> tuple[Change, ...]:

@@ -16,7 +16,7 @@ WORKLOADS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", 
 
 
 @operation()
-def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, once: bool = False, present: bool = True):
+def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, once: bool = False, controller: str | None = None, present: bool = True):
     """
     Apply/delete the objects of ``manifests/<bundle>.yaml``, server-side.
 
@@ -24,6 +24,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
     + overlay: by ``Kind/name``, what this deployment lays over the file's objects
     + objects: further objects that belong to the bundle
     + once: leave objects that exist as they are, whatever is in them
+    + controller: ``<namespace>/<name>`` of the Deployment that has to let go of them; while it does not run, they are removed without it
     + present: whether they should exist
 
     **Idempotency:** only objects that the API server would change are applied; a Job or StorageClass that changed is made again.
@@ -42,6 +43,8 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         pairs = host.get_fact(Planned, manifest=wanted)
     if not present:
         live = [now for now, _ in reversed(pairs) if now]
+        stuck = live if controller and live and not running(controller) else []
+        yield from freed(stuck)
         for item in live:
             yield Kubectl("delete", "--ignore-not-found", "--wait", "--timeout=10m", "-f", "-", stdin=[_identity(item)]).because(
                 [Change(_name(item), "present", "absent")]
@@ -61,6 +64,37 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         yield apply.because(changes)
     else:
         host.noop(f"bundle {bundle} is already present")
+
+
+@operation()
+def leftovers(leftovers: str, api_version: str | None = None, kind: str | None = None, present: bool = True):
+    """
+    Remove all objects of a kind in a namespace, and the pods they own, while their controller runs. Declare it after the controller.
+
+    + leftovers: ``<namespace>/<plural>.<group>``
+    + api_version, kind: of the objects, as in a manifest
+    + present: ``True`` leaves them alone
+
+    **Idempotency:** nothing is done while they are wanted, or when there are none.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.leftovers(
+            leftovers="spark-team-a/sparkapplications.sparkoperator.k8s.io",
+            api_version="sparkoperator.k8s.io/v1beta2",
+            kind="SparkApplication",
+            present=False,
+            name="Spark applications",
+        )
+    """
+    namespace, _, things = leftovers.partition("/")
+    live = [] if present else host.get_fact(Objects, api_version=api_version, kind=kind, namespace=namespace) or []
+    if live:
+        yield Kubectl("delete", things, "--all", "--namespace", namespace, "--cascade=foreground", "--wait", "--timeout=10m")
+    else:
+        host.noop(f"{things} in {namespace} are {'left alone' if present else 'already absent'}")
 
 
 @operation()
@@ -103,3 +137,25 @@ def _address(item: dict) -> dict:
 def _identity(item: dict) -> dict:
     metadata = {key: item["metadata"][key] for key in ("name", "namespace") if key in item["metadata"]}
     return {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata}
+
+
+def running(deployment: str) -> bool:
+    """Whether a Deployment, ``<namespace>/<name>``, has a pod that is ready."""
+    namespace, _, name = deployment.partition("/")
+    now = host.get_fact(Object, api_version="apps/v1", kind="Deployment", object=name, namespace=namespace) or {}
+    return bool((now.get("status") or {}).get("availableReplicas"))
+
+
+def freed(items: list[dict]):
+    """
+    The last resort for objects whose controller is gone: their finalizers are removed by hand, and what they stand for is left behind.
+
+    + items: live objects
+    """
+    for item in items:
+        if finalizers := item["metadata"].get("finalizers"):
+            group, _, _ = item["apiVersion"].rpartition("/")
+            where = ["--namespace", item["metadata"]["namespace"]] if "namespace" in item["metadata"] else []
+            thing = f"{item['kind'].lower()}.{group}/{item['metadata']['name']}" if group else f"{item['kind'].lower()}/{item['metadata']['name']}"
+            patch = Kubectl("patch", thing, *where, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}')
+            yield patch.because([Change(f"{_name(item)} finalizers, whose controller does not run", finalizers, None)])

@@ -1,6 +1,7 @@
 """Facts about EC2: the network a deployment lives in, and what its nodes start from."""
 
 from facts.ec2.groups import DefaultSecurityGroup, SecurityGroup, SecurityGroupNames, SecurityGroups
+from facts.ec2.karpenter import KarpenterInstances, KarpenterTemplates
 from facts.ec2.leftovers import LeftoverGroups, LeftoverInterfaces, VpcGroups
 from facts.ec2.routes import (
     ElasticIp,
@@ -22,6 +23,8 @@ __all__ = [
     "ElasticIpNames",
     "FailedNatGateway",
     "InternetGateway",
+    "KarpenterInstances",
+    "KarpenterTemplates",
     "LaunchTemplate",
     "LaunchTemplateNames",
     "LaunchTemplateVersion",

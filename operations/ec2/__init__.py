@@ -1,6 +1,7 @@
 """Operations on EC2: the network a deployment lives in, and what its nodes start from."""
 
 from operations.ec2.groups import default_security_group, security_group
+from operations.ec2.karpenter import karpenter
 from operations.ec2.leftovers import leftovers
 from operations.ec2.nat import elastic_ip, nat_available, nat_gateway
 from operations.ec2.routes import route_table, vpc_endpoint
@@ -11,6 +12,7 @@ __all__ = [
     "default_security_group",
     "elastic_ip",
     "internet_gateway",
+    "karpenter",
     "launch_template",
     "leftovers",
     "nat_available",

@@ -1,0 +1,60 @@
+"""The bookend of Karpenter: the nodes it started."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.context import host
+
+from connectors.command import AwsCall, Kubectl, Wait
+from facts.ec2 import KarpenterInstances, KarpenterTemplates
+from facts.iam import Role
+from facts.k8s import Objects
+from operations.k8s import freed, running
+
+CONTROLLER = "kube-system/karpenter"
+KINDS = (("karpenter.sh/v1", "NodePool"), ("karpenter.sh/v1", "NodeClaim"), ("karpenter.k8s.aws/v1", "EC2NodeClass"))
+"""In the order in which Karpenter lets go of them."""
+
+
+@operation()
+def karpenter(karpenter: str, role: str | None = None, present: bool = True):
+    """
+    Remove every node pool, node claim and node class of a cluster while Karpenter runs, whoever made them; then the instances, launch
+    templates and instance profiles that are still there. Declare it after Karpenter and before the first node pool.
+
+    + karpenter: name of the cluster Karpenter runs in
+    + role: name of the role of its nodes
+    + present: ``True`` leaves them alone
+
+    **Idempotency:** nothing is done while they are wanted, or when there are none. Where Karpenter does not run any more, finalizers are removed
+    by hand, a last resort; the instances are terminated all the same.
+
+    **Example:**
+
+    .. code:: python
+
+        ec2.karpenter(karpenter="airflow-dev", role="airflow-dev-us-west-2-karpenter-node", present=False, name="Karpenter's nodes")
+    """
+    if present:
+        host.noop(f"nodes of Karpenter in {karpenter} are left alone")
+        return
+    objects = {kind: host.get_fact(Objects, api_version=api, kind=kind) or [] for api, kind in KINDS}
+    stuck = [] if running(CONTROLLER) else [item for items in objects.values() for item in items]
+    instances = host.get_fact(KarpenterInstances, cluster=karpenter) or []
+    templates = host.get_fact(KarpenterTemplates, cluster=karpenter) or []
+    profiles = (host.get_fact(Role, role=role) or {}).get("InstanceProfileList") or []
+    yield from freed(stuck)
+    for api, kind in KINDS:
+        if objects[kind]:
+            yield Kubectl("delete", f"{kind.lower()}s.{api.partition('/')[0]}", "--all", "--wait", "--timeout=15m")
+    if instances:
+        yield AwsCall("ec2", "terminate_instances", missing=("InvalidInstanceID.NotFound",), InstanceIds=instances)
+        yield Wait("ec2", "instances_terminated", InstanceIds=instances)
+    for template in templates:
+        yield AwsCall("ec2", "delete_launch_template", missing=("InvalidLaunchTemplateId.NotFound",), LaunchTemplateId=template)
+    for profile in profiles:
+        name = profile["InstanceProfileName"]
+        yield AwsCall("iam", "remove_role_from_instance_profile", missing=("NoSuchEntity",), InstanceProfileName=name, RoleName=role)
+        yield AwsCall("iam", "delete_instance_profile", missing=("NoSuchEntity",), InstanceProfileName=name)
+    if not any((instances, templates, profiles, *objects.values())):
+        host.noop(f"nodes of Karpenter in {karpenter} are already absent")
