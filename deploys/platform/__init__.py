@@ -12,7 +12,9 @@ from deploys.platform.cluster import cluster
 from deploys.platform.database import database, database_ready
 from deploys.platform.network import network, ways_out
 from deploys.platform.nodes import nodes
+from deploys.platform.scaling import scaling, scaling_ready
 from deploys.platform.secrets import secrets
+from deploys.platform.spark import spark, spark_ready
 from deploys.platform.storage import storage, storage_ready
 from deploys.platform.watches import watches
 from deploys.want import Want
@@ -30,10 +32,14 @@ def platform(settings: Settings) -> list[Want]:
         *ways_out(settings),
         *nodes(settings),
         *addons(settings),
+        *scaling(settings),
+        *spark(settings),
         *airflow_roles(settings),
         *storage_ready(settings),
         *airflow_volume(settings),
         *database_ready(settings),
         *airflow(settings),
+        *scaling_ready(settings),
+        *spark_ready(settings),
     ]
     return [*watches(settings, wants), *wants]

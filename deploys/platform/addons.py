@@ -7,16 +7,20 @@ from typing import NamedTuple
 from deploys.platform.cluster import NODEGROUP
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
-from operations import eks, iam
+from operations import eks, iam, k8s
 from settings import Settings
 
 
 class Addon(NamedTuple):
-    """An EKS add-on; where it speaks to AWS, the service account that takes its role and the managed policy of that role."""
+    """
+    An EKS add-on; where it speaks to AWS, the service account that takes its role and the managed policy of that role; where it can be
+    done without, the setting that switches it.
+    """
 
     name: str
     account: str | None = None
     policy: str | None = None
+    switch: str | None = None
 
 
 EARLY = (
@@ -33,19 +37,24 @@ LATE = (
     Addon("coredns"),
     Addon("aws-ebs-csi-driver", "ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicyV2"),
     Addon("aws-efs-csi-driver", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy"),
+    Addon("metrics-server", switch="enable_metrics_server"),
 )
 
 
 def addons(settings: Settings) -> list[Want]:
-    """The core nodes once they have joined, and the add-ons whose pods they run."""
-    return [want(eks.nodegroup_active, NODEGROUP, cluster=settings.deployment), *addons_of(settings, LATE)]
+    """The core nodes once they have joined, which pods go first on them, and the add-ons whose pods they run."""
+    return [want(eks.nodegroup_active, NODEGROUP, cluster=settings.deployment), want(k8s.bundle, "priorities"), *addons_of(settings, LATE)]
 
 
 def addons_of(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
     """The add-ons with their roles, each started before the first is waited for."""
     cluster = settings.deployment
     started = [item for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
-    return [*started, *(want(eks.addon_active, addon.name, cluster=cluster) for addon in chosen)]
+    return [*started, *(want(eks.addon_active, addon.name, cluster=cluster, present=_wanted(settings, addon)) for addon in chosen)]
+
+
+def _wanted(settings: Settings, addon: Addon) -> bool:
+    return addon.switch is None or getattr(settings, addon.switch)
 
 
 def _role(settings: Settings, addon: Addon) -> list[Want]:
@@ -65,4 +74,5 @@ def _role(settings: Settings, addon: Addon) -> list[Want]:
 
 def _addon(settings: Settings, addon: Addon) -> Want:
     version = settings.addon_versions.get(addon.name)
-    return want(eks.addon, addon.name, cluster=settings.deployment, kubernetes=settings.kubernetes_version, version=version)
+    this = {"cluster": settings.deployment, "kubernetes": settings.kubernetes_version, "version": version}
+    return want(eks.addon, addon.name, present=_wanted(settings, addon), **this)

@@ -40,7 +40,6 @@ def airflow_volume(settings: Settings) -> list[Want]:
     size = {"spec": {"resources": {"requests": {"storage": settings.dags_storage}}}}
     return [
         want(k8s.bundle, "namespaces"),
-        want(k8s.bundle, "priorities"),
         want(k8s.bundle, "storage", overlay={"StorageClass/efs-sc": file_system}),
         want(k8s.bundle, "airflow-service-accounts"),
         want(k8s.bundle, "airflow-dags", overlay={"PersistentVolumeClaim/airflow-dags": size}),

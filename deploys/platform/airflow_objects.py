@@ -8,6 +8,7 @@ import yaml
 
 from connectors.manifest import ROOT, documents, merge
 from connectors.reference import Ref, Text
+from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue
 from settings import Settings
@@ -107,8 +108,8 @@ def ca_bundle(settings: Settings) -> list[dict]:
 def samples(settings: Settings) -> list[dict]:
     """The project's own DAGs and the files they need beside them; the Spark example where it is enabled."""
     files = {path.name: path.read_text() for path in sorted((ROOT / "dags").iterdir()) if path.suffix in (".py", ".yaml") or path.name == ".airflowignore"}
-    (application,) = documents(f"dags/{SPARK_EXAMPLE}.yaml")
-    files[f"{SPARK_EXAMPLE}.yaml"] = yaml.safe_dump(merge(application, {"spec": {"image": settings.spark_image}}), sort_keys=False, width=1000)
+    (sample,) = documents(f"dags/{SPARK_EXAMPLE}.yaml")
+    files[f"{SPARK_EXAMPLE}.yaml"] = yaml.safe_dump(merge(sample, application(settings)), sort_keys=False, width=1000)
     wanted = {name: text for name, text in files.items() if settings.enable_airflow_spark_example or not name.startswith(SPARK_EXAMPLE)}
     return [config_map("airflow-dags-samples", wanted)]
 
@@ -120,9 +121,18 @@ def airflow_values(settings: Settings) -> dict:
         "airflowVersion": settings.airflow_version,
         "defaultAirflowTag": settings.airflow_version,
         "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}},
+        **_placement(settings),
     }
     if not settings.dags_repo:
         return {**common, "dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}}}
     git_sync = {"enabled": True, "repo": settings.dags_repo, "ref": settings.dags_ref, "subPath": settings.dags_subpath}
     bundles = [{"name": "dags-folder", "classpath": LOCAL_BUNDLE, "kwargs": {}}]
     return {**common, "dags": {"gitSync": git_sync}, "dagProcessor": {"dagBundleConfigList": bundles}}
+
+
+def _placement(settings: Settings) -> dict:
+    """Task pods on the node pool ``tasks``, where they are wanted there."""
+    if settings.task_placement == "core":
+        return {}
+    toleration = {"key": "airflow-on-eks/tasks", "operator": "Exists", "effect": "NoSchedule"}
+    return {"workers": {"kubernetes": {"nodeSelector": {"airflow-on-eks/node-group": "tasks"}, "tolerations": [toleration]}}}

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from deploys.platform.policies.autoscaler import cluster_autoscaler
+from deploys.platform.policies.karpenter import interruption_queue, karpenter_nodes, karpenter_profiles, karpenter_reads, queue_arn, queue_name
+from deploys.platform.policies.spark import event_logs
 from deploys.platform.policies.storage import airflow_logs, mounted_over_tls, tls_only
 from deploys.platform.policies.trust import VERSION, pod_identity_trust, service_trust
 
-__all__ = ["VERSION", "airflow_logs", "mounted_over_tls", "pod_identity_trust", "service_trust", "tls_only"]
+__all__ = [
+    "VERSION",
+    "airflow_logs",
+    "cluster_autoscaler",
+    "event_logs",
+    "interruption_queue",
+    "karpenter_nodes",
+    "karpenter_profiles",
+    "karpenter_reads",
+    "mounted_over_tls",
+    "pod_identity_trust",
+    "queue_arn",
+    "queue_name",
+    "service_trust",
+    "tls_only",
+]
