@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.command import KubernetesRead
 from connectors.kubeconfig import Kubeconfig
-from connectors.manifest import merge
+from connectors.structure import laid_over
 
 FIELD_MANAGER = "airflow-on-eks"
 
@@ -47,29 +47,58 @@ class ApiServer:
 
     def __init__(self, kubeconfig: Kubeconfig, cluster: dict):
         self.kubeconfig, self.cluster = kubeconfig, cluster
+        self._told: set[str] = set()
 
     def get(self, read: KubernetesRead):
         """The object, or the list of them; ``None`` when it, or its kind, is absent."""
         return self._call(lambda: self._get(read), missing=True)
 
-    def dry_run(self, item: dict) -> list:
+    def dry_run(self, live: dict, item: dict, manager: str = FIELD_MANAGER) -> dict:
         """
-        An object as it is (or ``None``), and as a server-side apply would make it.
+        What a server-side apply would make of an object that is there: the object, or a ``Status`` where the API server refuses.
 
+        Where the caller may not ask, or what the API server would ask does not answer, the manifest is laid over the object.
+
+        + live: the object
         + item: the manifest, secrets in clear
+        + manager: who applies it
         """
-        name, namespace = item["metadata"]["name"], item["metadata"].get("namespace")
-        live = self.get(KubernetesRead(item["apiVersion"], item["kind"], name, namespace))
-        if live is None:
-            return [None, item]
-        options = {"field_manager": FIELD_MANAGER, "force_conflicts": True, "dry_run": "All"}
-        resource = self._call(lambda: self._client.resources.get(api_version=item["apiVersion"], kind=item["kind"]))
+        options = {"field_manager": manager, "force_conflicts": True, "dry_run": "All"}
+        name, namespace, kind = item["metadata"]["name"], item["metadata"].get("namespace"), item["kind"]
+        resource = self._call(lambda: self._client.resources.get(api_version=item["apiVersion"], kind=kind))
         try:
-            return [live, self._call(lambda: resource.server_side_apply(body=item, name=name, namespace=namespace, **options).to_dict())]
+            return self._call(lambda: resource.server_side_apply(body=item, name=name, namespace=namespace, **options).to_dict())
         except KubernetesFailure as failure:
-            if failure.status == 422 and item["kind"] in REPLACED:
-                return [live, merge(live, item)]
-            raise
+            if failure.status == 403:
+                self._tell("the caller may not ask for a dry run: objects are compared field by field")
+            elif failure.status == 500 and "failed calling webhook" in str(failure):
+                self._tell(f"a webhook of {kind} does not answer: its objects are compared field by field")
+            elif failure.status != 422:
+                raise
+            elif kind not in REPLACED:
+                return {"kind": "Status", "status": "Failure", "message": str(failure)}
+            return laid_over(live, item)
+
+    def placed(self, item: dict, namespace: str | None) -> dict:
+        """
+        An object with the namespace it will be in.
+
+        + namespace: where it is if it names none and its kind lives in namespaces
+        """
+        if not namespace or item["metadata"].get("namespace"):
+            return item
+        from kubernetes.dynamic.exceptions import ResourceNotFoundError
+
+        try:
+            kind = self._client.resources.get(api_version=item["apiVersion"], kind=item["kind"])
+        except ResourceNotFoundError:
+            return item
+        return {**item, "metadata": {**item["metadata"], "namespace": namespace}} if kind.namespaced else item
+
+    def _tell(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self.kubeconfig.aws.log(f"kubernetes {self.kubeconfig.cluster}: {line}")
 
     @cached_property
     def _client(self):

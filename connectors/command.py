@@ -186,22 +186,25 @@ class KubernetesRead(Command):
 
 class KubernetesPlan(Command):
     """
-    What the API server would make of objects of ours: a server-side apply as a dry run.
+    What the API server would make of objects: a server-side apply as a dry run.
 
-    Answers a list of ``[live or None, planned]`` pairs, one for each object.
+    Answers a list of ``[live or None, planned]`` pairs, one for each object; ``planned`` is a ``Status`` where it refuses.
 
     + objects: manifests; references and hidden values anywhere
+    + manager: who applies them
+    + namespace: where those are that name none
+    + applied: those that have been applied like this before: what they set is compared field by field first, and the rest not asked for
     """
 
     reads = True
 
-    def __init__(self, objects: list):
+    def __init__(self, objects: list, manager: str, namespace: str | None = None, applied: list = ()):
         super().__init__()
-        self.objects = objects
+        self.objects, self.manager, self.namespace, self.applied = objects, manager, namespace, list(applied)
 
     def text(self):
         names = ", ".join(f"{item['kind']} {item['metadata']['name']}" for item in self.objects)
-        return f"kubectl apply --server-side --dry-run=server -f - # {names}"
+        return f"kubectl apply --server-side --dry-run=server --field-manager={self.manager} -f - # {names}"
 
 
 __all__ = ["AwsCall", "AwsEach", "Command", "Helm", "HiddenValue", "Kubectl", "KubernetesPlan", "KubernetesRead", "ToolCommand", "Wait"]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 
 from gevent import subprocess
+from gevent.pool import Pool
 
 from connectors import tools
 from connectors.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.aws import Aws
 from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
 from connectors.kubeconfig import Kubeconfig
-from connectors.manifest import merge
 from connectors.masking import masked, secrets_in
 from connectors.reference import known, resolve, uncertain, unmasked
+from connectors.structure import laid_over
 
 __all__ = ["FIELD_MANAGER", "REPLACED", "Kubernetes", "KubernetesFailure"]
+
+AT_ONCE = 8
+"""How many objects are looked at side by side."""
 
 
 class Kubernetes:
@@ -56,7 +60,15 @@ class Kubernetes:
         cluster = self.description
         if cluster is None:
             return json.dumps([[None, item] for item in plan.objects], default=str)
-        return json.dumps([self._planned(cluster, item) for item in known(plan.objects)], default=str)
+        server = self._api(cluster)
+        secrets, objects = secrets_in(resolved := known(plan.objects)), [server.placed(item, plan.namespace) for item in resolved]
+        pairs = Pool(AT_ONCE).map(lambda item: self._outcome(server, plan, *item), zip(objects, resolved, strict=True))
+        for pair in pairs:
+            if isinstance(pair, KubernetesFailure):
+                raise pair
+            if pair[1].get("kind") == "Status":
+                pair[1]["message"] = masked(pair[1]["message"], secrets)
+        return json.dumps(pairs, default=str)
 
     def run(self, command: ToolCommand) -> tuple[bool, str, str]:
         """Run helm or kubectl: whether it succeeded, its output, its error output."""
@@ -73,7 +85,8 @@ class Kubernetes:
         finally:
             if process.poll() is None:
                 process.terminate()
-            self.aws.cache.written("kubernetes")
+            if not command.reads:
+                self.aws.cache.written("kubernetes")
         secrets = secrets_in(stdin)
         return process.returncode == 0, out.decode(errors="replace"), masked(error.decode(errors="replace"), secrets)
 
@@ -82,12 +95,19 @@ class Kubernetes:
         self.kubeconfig.close()
         self._server = None
 
-    def _planned(self, cluster: dict, item: dict) -> list:
-        """An object that refers to what is still to be made cannot be sent: it is laid over what is live."""
-        if not uncertain(item):
-            return self._api(cluster).dry_run(unmasked(item))
-        live = self._api(cluster).get(KubernetesRead(item["apiVersion"], item["kind"], item["metadata"]["name"], item["metadata"].get("namespace")))
-        return [live, item if live is None else merge(live, item)]
+    def _outcome(self, server: ApiServer, plan: KubernetesPlan, item: dict, given: dict):
+        """What is live, if anything, and what the plan would make of it; a failure is answered, so that others beside it go on."""
+        try:
+            applied = given in plan.applied
+            read = KubernetesRead(item["apiVersion"], item["kind"], item["metadata"]["name"], item["metadata"].get("namespace"))
+            live = json.loads(self.read(read) or "null") if applied else server.get(read)
+            if live is None:
+                return [None, item]
+            if uncertain(item) or (applied and laid_over(live, item) == live):
+                return [live, laid_over(live, item)]
+            return [live, server.dry_run(live, unmasked(item), plan.manager)]
+        except KubernetesFailure as failure:
+            return failure
 
     def _api(self, cluster: dict) -> ApiServer:
         if self._server is None or self._server.cluster["endpoint"] != cluster["endpoint"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -48,6 +50,29 @@ def documents(path: str) -> list[dict]:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else path
         raise FileProblem(f"{where}: {getattr(error, 'problem', None) or error}: it is no valid YAML, mend the file") from None
+
+
+@lru_cache(maxsize=32)
+def rendered(text: str) -> tuple[dict, ...]:
+    """
+    The objects of a rendered chart, lists of them taken apart.
+
+    + text: as helm keeps it
+    """
+    found = [document for document in yaml.load_all(text, _Rendered) if document]
+    return tuple(item for document in found for item in (document["items"] if document["kind"].endswith("List") and "items" in document else [document]))
+
+
+class _Rendered(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """YAML as helm and Kubernetes read it: without dates, numbers to the base of 60 and the value ``=``."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("timestamp", "value", "int")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Rendered.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(0x[0-9a-fA-F]+|0b[01]+|0[0-7]+|0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
 def manifest(bundle: str, overlay: dict | None = None, objects: list | None = None) -> Manifest:

@@ -7,6 +7,7 @@ import gzip
 import json
 
 from connectors.command import KubernetesRead
+from connectors.rendering import Rendering
 from facts.k8s import KubernetesFact
 
 
@@ -43,3 +44,21 @@ class Release(KubernetesFact):
             "config": release.get("config") or {},
             "manifest": release["manifest"],
         }
+
+
+class Rendered(KubernetesFact):
+    """
+    Returns what an upgrade of a release would apply (``manifest``), or what helm says against it (``refusal``); nothing is changed.
+
+    + release: its name
+    + namespace: where it is
+    + origin: the chart, as helm's arguments
+    + values: what it is given
+
+    .. code:: python
+
+        {"manifest": "---\\n# Source: airflow/templates/..."}
+    """
+
+    def command(self, release, namespace, origin, values):
+        return Rendering(release, namespace, origin, values)

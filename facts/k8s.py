@@ -7,6 +7,7 @@ import json
 from pyinfra.api import FactBase
 
 from connectors.command import KubernetesPlan, KubernetesRead
+from connectors.kubernetes import FIELD_MANAGER
 from connectors.reference import MaskedValue
 
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -57,13 +58,16 @@ class Objects(KubernetesFact):
 
 class Planned(KubernetesFact):
     """
-    Returns, for each object of a manifest, what is live (or ``None``) and what applying it would make of it.
+    Returns, for each object of a manifest, what is live (or ``None``) and what applying it would make of it; a ``Status`` where it is refused.
 
     + manifest: a `connectors.manifest.Manifest`
+    + manager: who applies it
+    + namespace: where its objects are that name none
+    + applied: objects of it that have been applied like this before: only what they set is looked at
     """
 
-    def command(self, manifest):
-        return KubernetesPlan(manifest.objects)
+    def command(self, manifest, manager=FIELD_MANAGER, namespace=None, applied=None):
+        return KubernetesPlan(manifest.objects, manager, namespace, applied.objects if applied else ())
 
 
 def hidden(item: dict) -> dict:

@@ -11,19 +11,30 @@ from pyinfra.api.exceptions import OperationError
 
 from connectors.reference import known
 
-ABSENT = object()
-
 
 @dataclass(frozen=True)
 class Change:
-    """A field that differs: its name, what it is, what is wanted."""
+    """
+    A field that differs.
+
+    + field: its name; empty for a whole part
+    + now: what it is
+    + wanted: what is wanted
+    + part: what it is a field of, where a thing has parts: ``Deployment/airflow-scheduler``
+    """
 
     field: str
     now: object
     wanted: object
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """Part and field."""
+        return " ".join(filter(None, (self.part, self.field)))
 
     def __str__(self):
-        return f"{self.field}: {shown(self.now)} -> {shown(self.wanted)}"
+        return f"{self.name}: {shown(self.now)} -> {shown(self.wanted)}"
 
 
 def differing(now, **wanted) -> tuple[Change, ...]:
@@ -90,42 +101,3 @@ def _canonical(value):
     if isinstance(value, (list, tuple)):
         return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True, default=str))
     return value
-
-
-IGNORED = {"managedFields", "resourceVersion", "generation", "creationTimestamp", "uid", "selfLink"}
-
-
-def differing_objects(name: str, now: dict | None, planned: dict) -> tuple[Change, ...]:
-    """
-    Where a Kubernetes object would change, leaf by leaf; the values of Secrets are masked.
-
-    + name: how the object is called in the plan
-    + now: what is live, ``None`` when it is absent
-    + planned: what the API server would make of it
-    """
-    if now is None:
-        return (Change(name, None, "present"),)
-    changes = differing_leaves(name, now, planned)
-    if now.get("kind") != "Secret":
-        return changes
-    return tuple(Change(change.field, _masked(change.now), _masked(change.wanted)) for change in changes)
-
-
-def differing_leaves(name: str, now: dict, wanted: dict) -> tuple[Change, ...]:
-    """Where two documents differ, whole, leaf by leaf; what is null counts as absent."""
-    leaves, aims = _leaves(now), _leaves(known(wanted))
-    return tuple(
-        Change(f"{name} {'.'.join(path)}", leaves.get(path), aims.get(path)) for path in sorted({*leaves, *aims}) if leaves.get(path) != aims.get(path)
-    )
-
-
-def _leaves(value, path: tuple = ()) -> dict:
-    if path[:1] == ("status",) or (len(path) == 2 and path[0] == "metadata" and path[1] in IGNORED):
-        return {}
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    found = {leaf: content for key, item in items for leaf, content in _leaves(item, (*path, str(key))).items()}
-    return found or ({} if value is None else {path: value})
-
-
-def _masked(value):
-    return None if value is None else "*MASKED*"

@@ -14,7 +14,9 @@ from connectors.definitions import CHART, VERSION, Definitions
 from connectors.manifest import ROOT, values
 from facts.helm import Release
 from facts.k8s import Objects
-from operations.differ import Change, differing_in, differing_leaves
+from operations.differ import Change, differing_in
+from operations.leaves import differing_leaves
+from operations.rendered import differing_release, manifest_of_upgrade
 
 STUCK = ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 
@@ -44,8 +46,9 @@ def release(
     + jobs: the chart's Jobs, made again by each upgrade since Kubernetes changes none
     + present: whether it should be installed
 
-    **Idempotency:** another chart version, other values or a release that is not ``deployed`` lead to an upgrade; a revision that an
-    interrupted helm left pending is dropped first.
+    **Idempotency:** another chart version, other values, a release that is not ``deployed`` or an object of it that is gone or no longer as
+    the chart has it lead to an upgrade; a revision that an interrupted helm left pending is dropped first. Values and charts that helm
+    refuses are refused, as is a field that Kubernetes does not let change.
 
     **Example:**
 
@@ -63,6 +66,8 @@ def release(
     wanted = values(release, overlay)
     origin = _origin(chart, version, source)
     changes = _changes(now, chart, version, wanted)
+    if now:
+        changes += _objects(release, namespace, origin, now, wanted if changes else None)
     if not changes:
         host.noop(f"release {release} is already present")
         return
@@ -114,6 +119,13 @@ def _changes(now, chart, version, wanted) -> tuple[Change, ...]:
         *differing_in(now, {"info.status": "deployed", "chart.name": chart, "chart.version": version}),
         *differing_leaves("values", now["config"], wanted),
     )
+
+
+def _objects(release, namespace, origin, now, wanted) -> tuple[Change, ...]:
+    if not wanted or now["info"]["status"] in STUCK:
+        return differing_release(release, namespace, now["manifest"], now["manifest"])
+    manifest, unknown = manifest_of_upgrade(release, namespace, origin, wanted)
+    return unknown or differing_release(release, namespace, now["manifest"], manifest)
 
 
 def _origin(chart: str, version: str, source: str) -> list[str]:

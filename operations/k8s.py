@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.command import Kubectl
@@ -10,7 +11,8 @@ from connectors.kubernetes import FIELD_MANAGER, REPLACED
 from connectors.manifest import manifest
 from connectors.rollout import Rollout
 from facts.k8s import Object, Objects, Planned
-from operations.differ import Change, differing_objects
+from operations.differ import Change
+from operations.leaves import differing_objects
 
 WORKLOADS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"))
 
@@ -41,6 +43,9 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         pairs = [(live, live) for live in (host.get_fact(Object, **_address(item)) for item in wanted.objects)]
     else:
         pairs = host.get_fact(Planned, manifest=wanted)
+    for item, (_, planned) in zip(wanted.objects, pairs, strict=True):
+        if planned and planned["kind"] == "Status":
+            raise OperationError(f"bundle {bundle}: {planned['message']}: Kubernetes cannot change it, delete {_name(item)} first")
     if not present:
         live = [now for now, _ in reversed(pairs) if now]
         stuck = live if controller and live and not running(controller) else []
