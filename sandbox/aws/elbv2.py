@@ -14,16 +14,18 @@ states: dict[str, str] = {}
 @amends("elbv2", "CreateLoadBalancer")
 def begin(call: Call, answer: dict) -> None:
     elb = elbv2_backends[call.account][call.region]
+    subnets = call.params.get("Subnets") or [mapping["SubnetId"] for mapping in call.params.get("SubnetMappings") or ()]
     for described in answer["LoadBalancers"]:
-        provision(call, elb.load_balancers[described["LoadBalancerArn"]], described)
+        described["State"] = {"Code": "provisioning"}
+        provision(call.account, call.region, elb.load_balancers[described["LoadBalancerArn"]], subnets)
 
 
-def provision(call: Call, balancer, described: dict) -> None:
-    ec2 = ec2_backends[call.account][call.region]
-    described["State"] = {"Code": "provisioning"}
+def provision(account: str, region: str, balancer, subnets: list[str]) -> None:
+    """An interface in each subnet, and the time it takes."""
+    ec2 = ec2_backends[account][region]
     states[balancer.arn] = "provisioning"
     groups = list(balancer.security_groups or [])
-    for subnet in call.params.get("Subnets") or [mapping["SubnetId"] for mapping in call.params.get("SubnetMappings") or ()]:
+    for subnet in subnets:
         name = f"ELB {balancer.arn.partition('loadbalancer/')[2]}"
         interface = ec2.create_network_interface(subnet, [], group_ids=groups, description=name)
         interface.requester_managed, interface.requester_id, interface.status = True, "amazon-elb", "in-use"
@@ -47,9 +49,13 @@ def keep_protected(call: Call) -> None:
 
 @answers("elbv2", "DeleteLoadBalancer")
 def delete_load_balancer(call: Call) -> dict:
+    remove(call.account, call.region, call.params["LoadBalancerArn"])
+    return {}
+
+
+def remove(account: str, region: str, arn: str) -> None:
     """Gone from sight at once; its interfaces stay a little."""
-    elb, ec2 = elbv2_backends[call.account][call.region], ec2_backends[call.account][call.region]
-    arn = call.params["LoadBalancerArn"]
+    elb, ec2 = elbv2_backends[account][region], ec2_backends[account][region]
     elb.delete_load_balancer(arn)
     name = f"ELB {arn.partition('loadbalancer/')[2]}"
 
@@ -58,7 +64,6 @@ def delete_load_balancer(call: Call) -> dict:
             del ec2.enis[number]
 
     clock.after("elb delete", let_go)
-    return {}
 
 
 @refuses("elbv2", "DeleteTargetGroup")

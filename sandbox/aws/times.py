@@ -19,6 +19,7 @@ SECONDS = {
     "ec2 nat gateway forgotten": 3600,
     "ec2 vpc endpoint create": 30,
     "ec2 vpc endpoint delete": 30,
+    "ec2 instance boot": 40,
     "ec2 instance terminated": 30,
     "ec2 instance forgotten": 3600,
     "rds instance create": 420,
@@ -35,5 +36,6 @@ SECONDS = {
     "amp workspace delete": 5,
     "elb create": 150,
     "elb delete": 30,
+    "acm certificate issue": 120,
     "iam role usable": 10,
 }

@@ -46,7 +46,7 @@ class Cluster:
     security_group: str = ""
     interfaces: list[str] = field(default_factory=list)
     plane: Any = None
-    provisioner: Any = None
+    controllers: list[Any] = field(default_factory=list)
 
     @property
     def name(self) -> str:

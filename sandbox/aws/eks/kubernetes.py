@@ -65,7 +65,7 @@ def start(cluster: Cluster) -> Readiness:
     def work() -> None:
         try:
             cluster.plane.start()
-            cluster.provisioner = provisioner(cluster)
+            cluster.controllers = [provisioner(cluster), load_balancer_controller(cluster)]
             ready.endpoint, ready.certificate_authority = cluster.plane.endpoint, cluster.plane.certificate_authority
             ready.set()
         except Exception as error:
@@ -87,13 +87,24 @@ def provisioner(cluster: Cluster):
     return started
 
 
+def load_balancer_controller(cluster: Cluster):
+    """What the load balancer controller does in AWS while it runs in the cluster."""
+    from sandbox.aws.eks import load_balancers
+    from sandbox.kubernetes.ingresses import LoadBalancerController
+
+    create = lambda ingress, arguments: load_balancers.create(cluster, ingress, arguments)  # noqa: E731
+    started = LoadBalancerController(cluster.plane.kubeconfig, create, lambda ingress: load_balancers.delete(cluster, ingress))
+    started.start()
+    return started
+
+
 def stop(cluster: Cluster) -> threading.Event:
     if not cluster.plane:
         return already_done()
 
     def work() -> None:
-        if cluster.provisioner:
-            cluster.provisioner.stop()
+        for controller in cluster.controllers:
+            controller.stop()
         cluster.plane.stop()
 
     return in_background(work)
