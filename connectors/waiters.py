@@ -96,4 +96,16 @@ WAITERS = {
     ),
     ("amp", "workspace_active"): Waiter("describe_workspace", "workspace.status.statusCode", ("ACTIVE",), ("CREATION_FAILED", "DELETING")),
     ("amp", "workspace_deleted"): Waiter("describe_workspace", "workspace.status.statusCode", gone=("ResourceNotFoundException",)),
+    ("acm", "certificate_issued"): Waiter(
+        "describe_certificate",
+        "Certificate.Status",
+        ("ISSUED",),
+        ("FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "EXPIRED", "INACTIVE"),
+        reason="Certificate.FailureReason",
+        limit=3600,
+    ),
+    ("elbv2", "load_balancer_active"): Waiter(
+        "describe_load_balancers", "LoadBalancers[0].State.Code", ("active", "active_impaired"), ("failed",), reason="LoadBalancers[0].State.Reason"
+    ),
+    ("elbv2", "load_balancers_deleted"): Waiter("describe_load_balancers", "LoadBalancers[0].State.Code", gone=("LoadBalancerNotFound",), limit=600),
 }

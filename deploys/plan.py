@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pyinfra.api.exceptions import FactError, OperationError
 from pyinfra.context import host
 
+from connectors.address import Address
 from connectors.command import AwsCall, Wait
 from connectors.rollout import Rollout
 from deploys.want import Want
@@ -38,7 +39,7 @@ class Step:
             return "refused"
         if not self.want.present or self.want.stray:
             return "remove"
-        if all(isinstance(command, (Wait, Rollout)) for command in self.commands):
+        if all(isinstance(command, (Wait, Rollout, Address)) for command in self.commands):
             return "wait"
         first = self.commands[0]
         if isinstance(first, AwsCall):

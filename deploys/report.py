@@ -8,9 +8,12 @@ from xml.etree import ElementTree
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
+from connectors.address import address_of
 from deploys.health.check import Check
 from deploys.plan import Step
+from deploys.platform.traffic import ingress_name
 from deploys.run import records, tell
+from facts.k8s import Object
 from settings import Settings
 
 _CASES: dict[str, list[ElementTree.Element]] = {}
@@ -47,9 +50,17 @@ def next_steps(settings: Settings) -> list[str]:
     region = f"--region {settings.region}"
     return [
         f"kubeconfig:      aws eks update-kubeconfig {region} --name {settings.deployment}",
-        "Airflow's UI:    kubectl port-forward --namespace airflow service/airflow-api-server 8080:8080, then http://localhost:8080",
+        f"Airflow's UI:    {_address(settings)}",
         f"admin's password: aws secretsmanager get-secret-value {region} --secret-id {settings.secret('airflow/admin')} --query SecretString --output text",
     ]
+
+
+def _address(settings: Settings) -> str:
+    ingress = host.get_fact(Object, api_version="networking.k8s.io/v1", kind="Ingress", object=ingress_name(settings), namespace="airflow")
+    if settings.ingress and (name := settings.domain or address_of(ingress)):
+        where = "from within the VPC" if settings.ingress_scheme == "internal" else f"from {', '.join(settings.ingress_cidrs)}"
+        return f"{'https' if settings.domain else 'http'}://{name} ({where})"
+    return "kubectl port-forward --namespace airflow service/airflow-api-server 8080:8080, then http://localhost:8080"
 
 
 def _summary(step: Step) -> list[str]:

@@ -6,6 +6,7 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
+from connectors.address import Address, address_of
 from connectors.command import Kubectl
 from connectors.kubernetes import FIELD_MANAGER, REPLACED
 from connectors.manifest import manifest
@@ -129,6 +130,32 @@ def ready(ready: str, workloads: list, present: bool = True):
         yield rollout
     else:
         host.noop(f"workloads of {ready} are already ready")
+
+
+@operation()
+def address(address: str, present: bool = True):
+    """
+    Wait until an Ingress has an address; mirrored it does nothing.
+
+    + address: ``<namespace>/<Ingress>``
+    + present: ``False`` waits for nothing
+
+    **Idempotency:** an Ingress that has one is left alone.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.address(address="airflow/airflow-ingress", name="Address of the UI")
+    """
+    namespace, _, ingress = address.partition("/")
+    live = host.get_fact(Object, api_version="networking.k8s.io/v1", kind="Ingress", object=ingress, namespace=namespace) if present else None
+    if not present:
+        host.noop(f"ingress {address} is not waited for")
+    elif address_of(live):
+        host.noop(f"ingress {address} already has an address")
+    else:
+        yield Address(namespace, ingress)
 
 
 def _name(item: dict) -> str:

@@ -40,6 +40,9 @@ LATE = (
     Addon("metrics-server", switch="enable_metrics_server"),
 )
 
+SWITCHED = ("metrics-server", "amazon-cloudwatch-observability")
+"""Add-ons with a switch, declared by the part of the platform they belong to."""
+
 
 def addons(settings: Settings) -> list[Want]:
     """The core nodes once they have joined, which pods go first on them, and the add-ons whose pods they run."""

@@ -120,7 +120,7 @@ def airflow_values(settings: Settings) -> dict:
     common = {
         "airflowVersion": settings.airflow_version,
         "defaultAirflowTag": settings.airflow_version,
-        "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}},
+        "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)},
         **_placement(settings),
     }
     if not settings.dags_repo:
@@ -128,6 +128,10 @@ def airflow_values(settings: Settings) -> dict:
     git_sync = {"enabled": True, "repo": settings.dags_repo, "ref": settings.dags_ref, "subPath": settings.dags_subpath}
     bundles = [{"name": "dags-folder", "classpath": LOCAL_BUNDLE, "kwargs": {}}]
     return {**common, "dags": {"gitSync": git_sync}, "dagProcessor": {"dagBundleConfigList": bundles}}
+
+
+def _address(settings: Settings) -> dict:
+    return {"api": {"base_url": f"https://{settings.domain}"}} if settings.domain else {}
 
 
 def _placement(settings: Settings) -> dict:

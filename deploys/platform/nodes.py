@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploys.platform.addons import EARLY, LATE, addons_of
+from deploys.platform.addons import EARLY, LATE, SWITCHED, addons_of
 from deploys.platform.cluster import NODEGROUP
 from deploys.want import Want, strays, want
 from operations import ec2, eks
@@ -19,7 +19,7 @@ def nodes(settings: Settings) -> list[Want]:
     return [
         want(eks.cluster_active, name),
         *(want(eks.access_entry, arn, cluster=name, policies=admin) for arn in settings.admins),
-        strays(stray.strays, "eks.addon", listed=[addon.name for addon in (*EARLY, *LATE)], within={"cluster": name}),
+        strays(stray.strays, "eks.addon", listed=[*(addon.name for addon in (*EARLY, *LATE)), *SWITCHED], within={"cluster": name}),
         *addons_of(settings, EARLY),
         strays(stray.strays, "eks.nodegroup", listed=[NODEGROUP], within={"cluster": name}),
         want(ec2.launch_template, f"{name}-core", groups=[f"{name}-nodes"], disk_size=settings.core_disk_size),

@@ -14,13 +14,20 @@ SECRETS = {
     "airflow/api-secret-key": {"description": "Airflow: signs the sessions of the UI", "length": 64},
     "airflow/jwt": {"description": "Airflow: signs the tokens of its parts", "length": 64},
     "airflow/admin": {"description": "Airflow: password of the user admin"},
+    "grafana/admin": {"description": "Grafana: password of the user admin"},
 }
+
+OPTIONAL = {"grafana/admin": "enable_kube_prometheus_stack"}
+"""Secrets of a part that can be switched off, and its switch."""
 
 
 def secrets(settings: Settings) -> list[Want]:
     """Everything generated, in Secrets Manager."""
     days = settings.secret_recovery_days
     return [
-        *(want(secret, settings.secret(purpose), recovery_days=days, **how) for purpose, how in SECRETS.items()),
+        *(
+            want(secret, settings.secret(purpose), recovery_days=days, present=purpose not in OPTIONAL or getattr(settings, OPTIONAL[purpose]), **how)
+            for purpose, how in SECRETS.items()
+        ),
         strays(watch, "secrets.secret", listed=[settings.secret(purpose) for purpose in SECRETS]),
     ]

@@ -2,7 +2,7 @@
 
 from facts.ec2.groups import DefaultSecurityGroup, SecurityGroup, SecurityGroupNames, SecurityGroups
 from facts.ec2.karpenter import KarpenterInstances, KarpenterTemplates
-from facts.ec2.leftovers import LeftoverGroups, LeftoverInterfaces, VpcGroups
+from facts.ec2.leftovers import ControllerGroups, LeftoverGroups, LeftoverInterfaces, VpcGroups
 from facts.ec2.routes import (
     ElasticIp,
     ElasticIpNames,
@@ -18,6 +18,7 @@ from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTempl
 from facts.ec2.vpcs import InternetGateway, Subnet, SubnetNames, Vpc, VpcAttribute
 
 __all__ = [
+    "ControllerGroups",
     "DefaultSecurityGroup",
     "ElasticIp",
     "ElasticIpNames",

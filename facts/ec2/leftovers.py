@@ -44,6 +44,19 @@ class LeftoverGroups(AwsFact):
         return AwsCall("ec2", "describe_security_groups", Filters=[_in(vpc)])
 
 
+class ControllerGroups(AwsFact):
+    """
+    Returns the security groups that the load balancer controller of a cluster made: ``GroupId``, ``GroupName``.
+
+    + cluster: name of the cluster
+    """
+
+    pick = "SecurityGroups"
+
+    def command(self, cluster):
+        return AwsCall("ec2", "describe_security_groups", Filters=[{"Name": f"tag:{GROUPS[0]}", "Values": [cluster]}])
+
+
 class VpcGroups(AwsFact):
     """
     Returns all security groups of a VPC that exists, as `SecurityGroup` does one.

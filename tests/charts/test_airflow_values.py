@@ -16,10 +16,6 @@ from deploys.platform.airflow_objects import airflow_values
 from settings import Settings
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
-INGRESS = {
-    "config": {"api": {"base_url": "https://airflow.example.com"}},
-    "ingress": {"apiServer": {"enabled": True, "annotations": {"alb.ingress.kubernetes.io/scheme": "internal"}, "hosts": [{"name": "airflow.example.com"}]}},
-}
 
 
 def declared(**settings) -> dict:
@@ -29,7 +25,7 @@ def declared(**settings) -> dict:
 DECLARED = {
     "volume": declared(),
     "repository": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags"),
-    "ingress": merge(declared(), INGRESS),
+    "domain": declared(domain="airflow.example.com"),
 }
 MODES = pytest.mark.parametrize("mode", DECLARED)
 
@@ -97,8 +93,8 @@ def test_values_pass_upstreams_schema(schema, mode):
 
 def test_every_top_level_key_is_one_of_upstreams(schema):
     """The schema lets unknown keys at the top and under workers.kubernetes pass."""
-    assert set(merged("ingress")) <= set(schema["properties"])
-    assert set(at(merged("ingress"), "workers.kubernetes")) <= set(schema["properties"]["workers"]["properties"]["kubernetes"]["properties"])
+    assert set(merged("domain")) <= set(schema["properties"])
+    assert set(at(merged("domain"), "workers.kubernetes")) <= set(schema["properties"]["workers"]["properties"]["kubernetes"]["properties"])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +115,7 @@ def test_every_top_level_key_is_one_of_upstreams(schema):
         ("config.logging.remote_log_conn_id", "aws_default"),
         ("workers.kubernetes.serviceAccount.create", False),
         ("workers.kubernetes.serviceAccount.name", "airflow-worker"),
-        ("ingress.apiServer.pathType", "Prefix"),
+        ("ingress", None),
     ],
 )
 def test_trap_is_avoided(path, wanted):
@@ -142,7 +138,7 @@ def test_pods_wait_longer_for_the_database_than_the_chart_gives_them():
 
 def test_configuration_holds_strings():
     """The chart writes them into airflow.cfg as they print: a YAML true would read "true"."""
-    config = merged("ingress")["config"]
+    config = merged("domain")["config"]
     assert [value for section in config.values() for value in section.values() if not isinstance(value, str)] == []
 
 

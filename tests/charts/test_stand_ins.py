@@ -41,7 +41,7 @@ WORKLOADS = {
         "Deployment/kubecost-cloud-cost",
         "Deployment/kubecost-cluster-controller",
         "Deployment/kubecost-forecasting",
-        "Deployment/kubecost-finops-agent",
+        "Deployment/kubecost-finopsagent",
         "Deployment/kubecost-local-store",
         "DaemonSet/kubecost-network-costs",
     },
