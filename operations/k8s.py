@@ -104,6 +104,36 @@ def leftovers(leftovers: str, api_version: str | None = None, kind: str | None =
 
 
 @operation()
+def volumes(volumes: str, present: bool = True):
+    """
+    Remove the claims whose volumes a CSI driver made, and wait until the volumes are gone, while the driver runs: nothing removes them
+    afterwards. Declare it after the driver and before the first claim.
+
+    + volumes: name of the driver
+    + present: ``True`` leaves them alone
+
+    **Idempotency:** nothing is done while they are wanted, or when there are none. Volumes that are to be retained are left behind.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.volumes(volumes="ebs.csi.aws.com", present=False, name="Volumes of claims")
+    """
+    live = [] if present else host.get_fact(Objects, api_version="v1", kind="PersistentVolume") or []
+    made = [item["spec"] | item for item in live if (item["spec"].get("csi") or {}).get("driver") == volumes]
+    claims = [item["claimRef"] for item in made if item["status"]["phase"] == "Bound"]
+    leaving = [f"persistentvolume/{item['metadata']['name']}" for item in made if item["persistentVolumeReclaimPolicy"] == "Delete"]
+    for claim in claims:
+        named = ["persistentvolumeclaim", claim["name"], "--namespace", claim["namespace"]]
+        yield Kubectl("delete", *named, "--ignore-not-found", "--wait", "--timeout=10m").because([Change(f"claim {claim['name']}", "present", "absent")])
+    if leaving:
+        yield Kubectl("wait", "--for=delete", *leaving, "--timeout=10m", missing=("NotFound",))
+    if not claims and not leaving:
+        host.noop(f"volumes of {volumes} are {'left alone' if present else 'already absent'}")
+
+
+@operation()
 def ready(ready: str, workloads: list, present: bool = True):
     """
     Wait until workloads are rolled out and jobs are done; mirrored it does nothing.

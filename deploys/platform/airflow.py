@@ -12,6 +12,7 @@ from settings import Settings
 
 NAMESPACE = "airflow"
 COMPONENTS = ("api-server", "scheduler", "worker", "triggerer", "dag-processor")
+DRIVERS = ("ebs.csi.aws.com", "efs.csi.aws.com")
 JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
 DEPLOYMENTS = {"airflow-api-server": 2, "airflow-scheduler": 2, "airflow-dag-processor": 1, "airflow-triggerer": 1, "airflow-statsd": 1, "airflow-pgbouncer": 1}
 
@@ -37,10 +38,12 @@ def airflow_roles(settings: Settings) -> list[Want]:
 def airflow_volume(settings: Settings) -> list[Want]:
     """The namespace, the storage classes and the volume for DAGs: as soon as the cluster can be talked to."""
     file_system = {"parameters": {"fileSystemId": Ref(FileSystem, "FileSystemId", file_system=settings.deployment)}}
+    tagged = {"parameters": {f"tagSpecification_{number}": f"{key}={value}" for number, (key, value) in enumerate(settings.tag.items(), 1)}}
     size = {"spec": {"resources": {"requests": {"storage": settings.dags_storage}}}}
     return [
+        *(want(k8s.volumes, driver) for driver in DRIVERS),
         want(k8s.bundle, "namespaces"),
-        want(k8s.bundle, "storage", overlay={"StorageClass/efs-sc": file_system}),
+        want(k8s.bundle, "storage", overlay={"StorageClass/efs-sc": file_system, "StorageClass/gp3": tagged}),
         want(k8s.bundle, "airflow-service-accounts"),
         want(k8s.bundle, "airflow-dags", overlay={"PersistentVolumeClaim/airflow-dags": size}),
     ]

@@ -60,6 +60,7 @@ def load_balancer_controller_ready(settings: Settings) -> list[Want]:
             role_arn=settings.role_arn("load-balancer-controller"),
             present=on,
         ),
+        want(helm.crds, RELEASE, version=chart.version, source=chart.repo, present=on),
         want(
             helm.release,
             RELEASE,
@@ -86,10 +87,12 @@ def ingress_name(settings: Settings) -> str:
 def ingress(settings: Settings) -> list[Want]:
     """The start of the UI's load balancer, before Airflow is there; its certificate is waited for, since it would not start without."""
     on, secure = settings.ingress, settings.domain is not None
+    plain = {f"Ingress/{INGRESS}": _given(_annotations(settings))}
+    controller = f"{NAMESPACE}/{RELEASE}"
     return [
-        want(k8s.bundle, INGRESS, overlay={f"Ingress/{INGRESS}": _given(_annotations(settings))}, present=on and not secure),
+        want(k8s.bundle, INGRESS, overlay=plain, controller=controller, present=on and not secure),
         want(acm.issued, settings.deployment, present=secure),
-        want(k8s.bundle, f"{INGRESS}-https", objects=[_https(settings)], present=on and secure),
+        want(k8s.bundle, f"{INGRESS}-https", objects=[_https(settings)], controller=controller, present=on and secure),
     ]
 
 
