@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import urllib.request
-from urllib.error import URLError
+from http.client import HTTPException
+from pathlib import Path
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
@@ -38,8 +40,10 @@ class Download(Command):
             try:
                 with urllib.request.urlopen(self.url, timeout=30) as answer:
                     content = answer.read()
-            except (URLError, OSError) as error:
+            except (HTTPException, OSError) as error:
                 raise AwsFailure(f"{self.url} cannot be had ({getattr(error, 'reason', error)}): {self.cure}") from None
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(content)
+            with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as fresh:
+                fresh.write(content)
+            Path(fresh.name).rename(kept)
         return True, CommandOutput([OutputLine("stdout", json.dumps(kept.read_text()))])

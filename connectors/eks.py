@@ -93,11 +93,19 @@ class EksConnector(BaseConnector):
         """
         Carry out a command of ours: whether it succeeded, and JSON on stdout or one line on stderr.
 
-        A read that fails raises `FactError` with the same line: what cannot be read must never count as absent.
+        A read that fails raises `FactError` with the same line: what cannot be read must never count as absent. Answers are never
+        printed, at no verbosity: secrets are among them.
         """
         if print_input:
             self.host.log(f">>> {command}")
         self._forget_what_was_confirmed()
+        done, output = self._carried_out(command)
+        if print_output:
+            for line in output.stderr_lines:
+                self.host.log_styled(line, fg="red")
+        return done, output
+
+    def _carried_out(self, command):
         try:
             if not isinstance(command, Command):
                 return failed(f"{command}: {self.host.name} is a deployment, not a machine: only its facts and operations can be run")

@@ -23,7 +23,8 @@ FAULTS = {
 class AwsServer(ThreadingHTTPServer):
     """
     `faults["CreateVpc"] = ["lost"]` strikes the first call alone; `slow` is how many reads do not list what is there yet;
-    `states["cluster"]` are the states a cluster goes through, one for each read; `errors["DescribeVpcs"]` is `(code, message)`.
+    `states["cluster"]` are the states a cluster goes through, one for each read; `errors["DescribeVpcs"]` is `(code, message)`;
+    `denied` is the name of a cluster nobody may read.
     """
 
     daemon_threads = True
@@ -38,7 +39,7 @@ class AwsServer(ThreadingHTTPServer):
         """As if it had just been started."""
         self.account = ACCOUNT
         self.calls, self.faults, self.errors, self.states = [], defaultdict(list), {}, {}
-        self.vpcs, self.nats, self.keys, self.secrets, self.slow, self.cluster = [], {}, [], {}, 0, None
+        self.vpcs, self.nats, self.keys, self.secrets, self.slow, self.cluster, self.denied = [], {}, [], {}, 0, None, None
 
     def count(self, action):
         return Counter(call for call, _ in self.calls)[action]
@@ -72,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.error(action, 400, "Throttling", "Rate exceeded")
         if fault == "500":
             return self.error(action, 500, "InternalError", "An internal error has occurred")
+        if server.denied and server.denied == params.get("name"):
+            return self.error(action, 403, "AccessDeniedException", "not authorized")
         if action in server.errors:
             return self.error(action, 400, *server.errors[action])
         status, answer = getattr(self, action)(params)
