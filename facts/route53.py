@@ -11,7 +11,7 @@ class HostedZones(AwsFact):
     Returns the public hosted zones of the account: ``Id``, ``Name`` with a dot at its end.
     """
 
-    pick = "HostedZones[?!Config.PrivateZone]"
+    pick = "HostedZones[?!(Config.PrivateZone)]"
 
     def command(self):
         return AwsCall("route53", "list_hosted_zones")
