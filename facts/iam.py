@@ -35,3 +35,16 @@ class RoleNames(AwsFact):
     def process(self, output):
         self.pick = f"RoleDetailList[?{tagged(DEPLOYMENT_TAG, host.data.deployment)}].RoleName"
         return super().process(output)
+
+
+class InstanceProfiles(AwsFact):
+    """
+    Returns the instance profiles under a path: ``InstanceProfileName``, ``Roles``.
+
+    + path: ``/karpenter/us-west-2/airflow-dev/``
+    """
+
+    pick = "InstanceProfiles"
+
+    def command(self, path):
+        return AwsCall("iam", "list_instance_profiles", PathPrefix=path)

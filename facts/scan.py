@@ -30,6 +30,11 @@ class Scan:
 
 
 _TAG = f"[?Key=='{DEPLOYMENT_TAG}' && Value=='{{deployment}}']"
+_KARPENTER = [{"Name": "tag:eks:eks-cluster-name", "Values": [DEPLOYMENT]}]
+"""What Karpenter makes, for node pools of ours or of others."""
+
+_PROFILES = "InstanceProfiles[?starts_with(Path, '/karpenter/{region}/{deployment}/')].InstanceProfileName"
+_LIVE = "Reservations[].Instances[?State.Name!='terminated'].InstanceId[]"
 _VALUES = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
 
 
@@ -48,7 +53,7 @@ SCANS = (
     _owned("VPC endpoint", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].VpcEndpointId"),
     _owned("launch template", "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId"),
     _owned("volume", "describe_volumes", "Volumes[].VolumeId"),
-    _owned("instance", "describe_instances", "Reservations[].Instances[?State.Name!='terminated'].InstanceId[]"),
+    _owned("instance", "describe_instances", _LIVE),
     Scan("NAT gateway", AwsCall("ec2", "describe_nat_gateways", Filter=OWNED), "NatGateways[?State!='deleted'].NatGatewayId"),
     Scan("EKS cluster", AwsCall("eks", "list_clusters"), "clusters[?@=='{deployment}']"),
     Scan("RDS instance", AwsCall("rds", "describe_db_instances"), f"DBInstances[?TagList{_TAG}].DBInstanceIdentifier"),
@@ -65,6 +70,11 @@ SCANS = (
         AwsCall("iam", "get_account_authorization_details", Filter=["Role"]),
         f"RoleDetailList[?Tags{_TAG} && contains(RoleName, '-{{region}}-')].RoleName",
     ),
+    Scan("instance profile", AwsCall("iam", "list_instance_profiles", PathPrefix="/karpenter/"), _PROFILES),
+    Scan("instance of Karpenter", AwsCall("ec2", "describe_instances", Filters=_KARPENTER), _LIVE),
+    Scan("launch template of Karpenter", AwsCall("ec2", "describe_launch_templates", Filters=_KARPENTER), "LaunchTemplates[].LaunchTemplateId"),
+    Scan("SQS queue", AwsCall("sqs", "list_queues"), "QueueUrls[?ends_with(@, '/{deployment}-karpenter')]"),
+    Scan("EventBridge rule", AwsCall("events", "list_rules"), "Rules[?starts_with(Description || '', 'Karpenter of {deployment}: ')].Name"),
     Scan(
         "log group of the cluster",
         AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/eks/"),

@@ -6,12 +6,12 @@ Each module checks one part of the platform.
 
 from __future__ import annotations
 
-from deploys.health import core
+from deploys.health import core, scaling, spark
 from deploys.health.check import Check
 from deploys.want import Want
 from settings import Settings
 
-PARTS = (core,)
+PARTS = (core, scaling, spark)
 
 
 def checks(settings: Settings, wants: list[Want]) -> list[Check]:

@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.command import AwsCall, Kubectl, Wait
 from facts.ec2 import KarpenterInstances, KarpenterTemplates
-from facts.iam import Role
+from facts.iam import InstanceProfiles
 from facts.k8s import Objects
 from operations.k8s import freed, running
 
@@ -17,13 +17,13 @@ KINDS = (("karpenter.sh/v1", "NodePool"), ("karpenter.sh/v1", "NodeClaim"), ("ka
 
 
 @operation()
-def karpenter(karpenter: str, role: str | None = None, present: bool = True):
+def karpenter(karpenter: str, profiles: str | None = None, present: bool = True):
     """
     Remove every node pool, node claim and node class of a cluster while Karpenter runs, whoever made them; then the instances, launch
     templates and instance profiles that are still there. Declare it after Karpenter and before the first node pool.
 
     + karpenter: name of the cluster Karpenter runs in
-    + role: name of the role of its nodes
+    + profiles: IAM path under which Karpenter makes instance profiles for it
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none. Where Karpenter does not run any more, finalizers are removed
@@ -33,7 +33,7 @@ def karpenter(karpenter: str, role: str | None = None, present: bool = True):
 
     .. code:: python
 
-        ec2.karpenter(karpenter="airflow-dev", role="airflow-dev-us-west-2-karpenter-node", present=False, name="Karpenter's nodes")
+        ec2.karpenter(karpenter="airflow-dev", profiles="/karpenter/us-west-2/airflow-dev/", present=False, name="Karpenter's nodes")
     """
     if present:
         host.noop(f"nodes of Karpenter in {karpenter} are left alone")
@@ -42,7 +42,7 @@ def karpenter(karpenter: str, role: str | None = None, present: bool = True):
     stuck = [] if running(CONTROLLER) else [item for items in objects.values() for item in items]
     instances = host.get_fact(KarpenterInstances, cluster=karpenter) or []
     templates = host.get_fact(KarpenterTemplates, cluster=karpenter) or []
-    profiles = (host.get_fact(Role, role=role) or {}).get("InstanceProfileList") or []
+    carriers = host.get_fact(InstanceProfiles, path=profiles) or []
     yield from freed(stuck)
     for api, kind in KINDS:
         if objects[kind]:
@@ -52,9 +52,10 @@ def karpenter(karpenter: str, role: str | None = None, present: bool = True):
         yield Wait("ec2", "instances_terminated", InstanceIds=instances)
     for template in templates:
         yield AwsCall("ec2", "delete_launch_template", missing=("InvalidLaunchTemplateId.NotFound",), LaunchTemplateId=template)
-    for profile in profiles:
-        name = profile["InstanceProfileName"]
-        yield AwsCall("iam", "remove_role_from_instance_profile", missing=("NoSuchEntity",), InstanceProfileName=name, RoleName=role)
-        yield AwsCall("iam", "delete_instance_profile", missing=("NoSuchEntity",), InstanceProfileName=name)
-    if not any((instances, templates, profiles, *objects.values())):
+    for profile in carriers:
+        this = {"InstanceProfileName": profile["InstanceProfileName"]}
+        for role in profile.get("Roles") or ():
+            yield AwsCall("iam", "remove_role_from_instance_profile", missing=("NoSuchEntity",), **this, RoleName=role["RoleName"])
+        yield AwsCall("iam", "delete_instance_profile", missing=("NoSuchEntity",), **this)
+    if not any((instances, templates, carriers, *objects.values())):
         host.noop(f"nodes of Karpenter in {karpenter} are already absent")

@@ -1,0 +1,25 @@
+"""What a person asks about a workload."""
+
+from __future__ import annotations
+
+from pyinfra.context import host
+
+from connectors.rollout import replicas
+from deploys.health.check import Check
+from facts import k8s
+
+
+def deployment(namespace: str, name: str, wanted: int | None = None) -> Check:
+    """
+    Whether a Deployment has all its pods.
+
+    + namespace: where it is
+    + name: its name
+    + wanted: how many pods it should have; ``None``: as many as it says itself, and one at least
+    """
+    live = host.get_fact(k8s.Object, api_version="apps/v1", kind="Deployment", object=name, namespace=namespace)
+    if not live:
+        return Check(f"Deployment {name}", "absent", f"{wanted or 1}/{wanted or 1}", f"in {namespace}: run the install again")
+    ready, asked = replicas(live)
+    count = wanted or max(asked, 1)
+    return Check(f"Deployment {name}", f"{ready}/{asked}", f"{count}/{count}")
