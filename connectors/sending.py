@@ -18,6 +18,9 @@ TRIES = 8
 FIRST_TRIES = 3
 """The same for a service nothing has been heard of in this run: likely it cannot be reached at all; and for creates that are looked for in between."""
 
+PAUSE = 0.2
+"""Seconds before a call is sent again, doubled each time."""
+
 TOKENS = ("ClientToken", "IdempotencyToken")
 """Parameters AWS takes as a client token without botocore knowing."""
 
@@ -82,7 +85,7 @@ class Delivery:
                     return {}
                 if not self._again(error, attempt):
                     raise AwsFailure(cures.line(self.thing, error, self._cure(error)), errors.code(error)) from None
-            time.sleep(min(0.2 * 2**attempt, 10) * random.uniform(0.5, 1))
+            time.sleep(min(PAUSE * 2**attempt, 10) * random.uniform(0.5, 1))
 
     @property
     def _doubles(self) -> bool:

@@ -96,10 +96,10 @@ def test_a_token_is_renewed_before_it_ends(deployment, cluster, monkeypatch):
     deployment.get_fact(Object, **CONFIG)
     first = cluster.tokens[-1]
     monkeypatch.setattr(kubeconfig, "TOKEN_LIFE", 0)
-    time.sleep(1)
+    monkeypatch.setattr(deployment.connector.kubernetes.kubeconfig, "_signed", lambda: "k8s-aws-v1.another")
     deployment.connector.aws.cache.clear()
     deployment.get_fact(Object, **CONFIG)
-    assert cluster.tokens[-1] != first
+    assert cluster.tokens[-1] == "k8s-aws-v1.another" != first
 
 
 def test_objects_are_read_once_until_something_is_written(deployment, cluster):
