@@ -6,12 +6,12 @@ Each module checks one part of the platform.
 
 from __future__ import annotations
 
-from deploys.health import core, scaling, spark
+from deploys.health import core, observability, scaling, spark, traffic
 from deploys.health.check import Check
 from deploys.want import Want
 from settings import Settings
 
-PARTS = (core, scaling, spark)
+PARTS = (core, traffic, scaling, observability, spark)
 
 
 def checks(settings: Settings, wants: list[Want]) -> list[Check]:

@@ -17,9 +17,21 @@ def deployment(namespace: str, name: str, wanted: int | None = None) -> Check:
     + name: its name
     + wanted: how many pods it should have; ``None``: as many as it says itself, and one at least
     """
-    live = host.get_fact(k8s.Object, api_version="apps/v1", kind="Deployment", object=name, namespace=namespace)
+    return workload(namespace, f"Deployment/{name}", wanted)
+
+
+def workload(namespace: str, name: str, wanted: int | None = None) -> Check:
+    """
+    Whether a workload has all its pods.
+
+    + namespace: where it is
+    + name: ``Kind/name``
+    + wanted: how many pods it should have; ``None``: as many as it says itself, and one at least
+    """
+    kind, _, short = name.partition("/")
+    live = host.get_fact(k8s.Object, api_version="apps/v1", kind=kind, object=short, namespace=namespace)
     if not live:
-        return Check(f"Deployment {name}", "absent", f"{wanted or 1}/{wanted or 1}", f"in {namespace}: run the install again")
+        return Check(f"{kind} {short}", "absent", f"{wanted or 1}/{wanted or 1}", f"in {namespace}: run the install again")
     ready, asked = replicas(live)
     count = wanted or max(asked, 1)
-    return Check(f"Deployment {name}", f"{ready}/{asked}", f"{count}/{count}")
+    return Check(f"{kind} {short}", f"{ready}/{asked}", f"{count}/{count}")
