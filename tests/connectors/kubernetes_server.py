@@ -58,8 +58,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, known[path.path])
         kind, _, name = path.path.partition("/namespaces/airflow/")[2].partition("/")
         if not name:
-            items = [self.whole(kind, name) for name in server.objects.get(kind, {})]
-            return self.answer(200, {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": items})
+            items = [{**self.whole(kind, name), "kind": None, "apiVersion": None} for name in server.objects.get(kind, {})]
+            items = [{key: value for key, value in item.items() if value} for item in items]
+            listed = next(resource["kind"] for resource in RESOURCES if resource["name"] == kind)
+            return self.answer(200, {"kind": f"{listed}List", "apiVersion": "v1", "metadata": {}, "items": items})
         if name not in server.objects.get(kind, {}):
             return self.refuse(404, f'{kind} "{name}" not found')
         if self.command == "PATCH":
