@@ -158,4 +158,4 @@ def _token(client, call: AwsCall, params: dict) -> dict:
     """A client token where AWS takes one, the same for every time the call is sent; none where the caller gave one."""
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.action])
     members = {*model.idempotent_members, *(name for name in TOKENS if model.input_shape and name in model.input_shape.members)}
-    return {member: params.get(member) or str(uuid4()) for member in members}
+    return {member: params.get(member) or uuid4().hex for member in members}

@@ -37,7 +37,7 @@ class ClusterLoadBalancers(AwsFact):
     """
 
     def command(self, cluster):
-        self.pick = _made_for(cluster)
+        self.pick = made_for(cluster)
         return AwsEach(
             AwsCall("elbv2", "describe_load_balancers"),
             "LoadBalancers[].{ResourceArns: [LoadBalancerArn]}",
@@ -53,7 +53,7 @@ class ClusterTargetGroups(AwsFact):
     """
 
     def command(self, cluster):
-        self.pick = _made_for(cluster)
+        self.pick = made_for(cluster)
         return AwsEach(
             AwsCall("elbv2", "describe_target_groups"),
             "TargetGroups[].{ResourceArns: [TargetGroupArn]}",
@@ -61,5 +61,6 @@ class ClusterTargetGroups(AwsFact):
         )
 
 
-def _made_for(cluster: str) -> str:
+def made_for(cluster: str) -> str:
+    """JMESPath of the ARNs of those whose tags name a cluster."""
     return f"[].TagDescriptions[] | [?Tags[?Key=='{CLUSTER_TAG}' && Value=='{cluster}']].ResourceArn"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.command import AwsCall
+from connectors.command import AwsCall, AwsEach
 from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
+from facts.acm import Certificate
 from facts.aws import OWNED, AwsFact
+from facts.elbv2 import ClusterLoadBalancers, ClusterTargetGroups, made_for
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Scan:
     """
 
     kind: str
-    call: AwsCall
+    call: AwsCall | AwsEach
     pick: str
     kept: str = ""
 
@@ -95,6 +97,15 @@ SCANS = (
         AwsCall("secretsmanager", "list_secrets", IncludePlannedDeletion=True, Filters=[{"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]),
         f"SecretList[?Tags{_TAG} && DeletedDate].Name",
         "in its recovery window: an install restores it",
+    ),
+    Scan("load balancer", ClusterLoadBalancers().command("{deployment}"), made_for("{deployment}")),
+    Scan("target group", ClusterTargetGroups().command("{deployment}"), made_for("{deployment}")),
+    Scan("certificate", Certificate().command(DEPLOYMENT), "[].Certificate.CertificateArn"),
+    Scan("Prometheus workspace", AwsCall("amp", "list_workspaces"), "workspaces[?alias=='{deployment}' && status.statusCode!='DELETING'].workspaceId"),
+    Scan(
+        "log group of Container Insights",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/containerinsights/"),
+        "logGroups[?starts_with(logGroupName, '/aws/containerinsights/{deployment}/')].logGroupName",
     ),
     Scan("KMS alias", AwsCall("kms", "list_aliases"), "Aliases[?AliasName=='alias/{deployment}'].AliasName", "it goes with its key"),
     Scan(

@@ -46,8 +46,7 @@ def certificate(certificate: str, domain: str | None = None, tags: dict | None =
         return
     if now:
         yield _delete(now)
-    made = Ref(Certificate, "CertificateArn", certificate=certificate)
-    yield AwsCall("acm", "request_certificate", made=made, DomainName=domain, ValidationMethod="DNS", Tags=tag.listed(tags))
+    yield AwsCall("acm", "request_certificate", DomainName=domain, ValidationMethod="DNS", Tags=tag.listed(tags))
 
 
 @operation()
