@@ -11,9 +11,13 @@ from pyinfra.context import host
 from connectors.address import Address
 from connectors.command import AwsCall, Wait
 from connectors.rollout import Rollout
+from deploys.blocks import FIELDS, telling, told
 from deploys.want import Want
 
 CREATES = ("create_", "allocate_", "request_", "run_")
+PUTS = ("put_rule",)
+"""Calls that create or change; what they are sent for tells which."""
+
 SIGNS = {"create": "+", "change": "~", "remove": "-", "wait": "~", "refused": "!"}
 COLOURS = {"create": "green", "change": "yellow", "remove": "red", "wait": "yellow", "refused": "red"}
 
@@ -43,22 +47,32 @@ class Step:
             return "wait"
         first = self.commands[0]
         if isinstance(first, AwsCall):
-            return "create" if first.action.startswith(CREATES) and not first.changes else "change"
-        return "create" if all(change.now is None for command in self.commands for change in command.changes) else "change"
+            made = first.action.startswith(CREATES) and not first.changes
+            return "create" if made or (first.action in PUTS and self._new) else "change"
+        return "create" if self._new else "change"
+
+    @property
+    def _new(self) -> bool:
+        return all(change.now is None for change in self.changes)
+
+    @property
+    def changes(self) -> list:
+        """The fields that differ."""
+        return [change for command in self.commands for change in command.changes]
 
     def lines(self, commands: bool = False) -> list[str]:
         """
-        The step for a person: a line for the thing, one for each field, and the commands if wanted.
+        The step for a person: a line for the thing, one for each field, and all of it with the commands if wanted.
 
-        + commands: whether to show what would be sent
+        + commands: whether to show what would be sent, and every field
         """
-        lines = [f"{SIGNS[self.verb]} {self.want}"]
+        head = f"{SIGNS[self.verb]} {self.want}"
         if self.refusal:
-            return [f"{lines[0]}: {self.refusal}"]
-        lines += [f"    {change}" for command in self.commands for change in command.changes]
-        if commands:
-            lines += [f"    {command}" for command in self.commands]
-        return lines
+            return [f"{head}: {self.refusal}"]
+        fields = told(self.changes, None if commands else FIELDS, new=self.verb == "create")
+        if self.verb == "create" and not fields and (text := telling(self.want)):
+            fields = [text]
+        return [head, *(f"    {line}" for line in fields), *(f"    {command}" for command in self.commands if commands)]
 
     def record(self) -> dict:
         """The step for a machine."""
@@ -67,7 +81,8 @@ class Step:
             "thing": self.want.subject,
             "verb": self.verb,
             "changes": [
-                {"field": change.field, "now": _plain(change.now), "wanted": _plain(change.wanted)} for command in self.commands for change in command.changes
+                {"part": change.part or None, "field": change.field or None, "now": _plain(change.now), "wanted": _plain(change.wanted)}
+                for change in self.changes
             ],
             "commands": [str(command) for command in self.commands],
             "refusal": self.refusal or None,
@@ -102,4 +117,8 @@ def _step(want: Want) -> Step:
 
 
 def _plain(value):
-    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

@@ -16,6 +16,9 @@ from deploys.run import records, tell
 from facts.k8s import Object
 from settings import Settings
 
+SAID = 5
+"""Fields of one thing in the answer's last lines."""
+
 _CASES: dict[str, list[ElementTree.Element]] = {}
 """Test cases of each host of this run, by result file."""
 
@@ -65,7 +68,9 @@ def _address(settings: Settings) -> str:
 
 def _summary(step: Step) -> list[str]:
     head, *fields = step.lines()
-    return [f"{head}: {'; '.join(field.strip() for field in fields)}" if fields else head]
+    said = [field.strip() for field in fields]
+    more = [f"and {len(said) - SAID} more fields"] if len(said) > SAID + 1 else []
+    return [f"{head}: {'; '.join([*(said[:SAID] if more else said), *more])}" if said else head]
 
 
 def _junit(settings: Settings, steps: list[Step], checks: list[Check]) -> None:

@@ -66,6 +66,8 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         yield Kubectl("delete", "--ignore-not-found", "--wait", "-f", "-", stdin=[_identity(item) for item in stale])
     if differ:
         changes = [change for _, _, found in differ for change in found]
+        if not any(now for now, _ in pairs):
+            changes = [Change("", None, "present", change.part) for change in changes]
         apply = Kubectl("apply", "--server-side", "--force-conflicts", f"--field-manager={FIELD_MANAGER}", "-f", "-", stdin=[item for item, _, _ in differ])
         yield apply.because(changes)
     else:
@@ -156,8 +158,8 @@ def ready(ready: str, workloads: list, present: bool = True):
         return
     rollout = Rollout(namespace, workloads)
     live = [item for api, kind in WORKLOADS for item in host.get_fact(Objects, api_version=api, kind=kind, namespace=namespace) or []]
-    if rollout.waiting(live):
-        yield rollout
+    if waiting := rollout.waiting(live):
+        yield rollout.because([Change("workloads", ", ".join(waiting), "ready")])
     else:
         host.noop(f"workloads of {ready} are already ready")
 

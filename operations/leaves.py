@@ -6,7 +6,7 @@ from connectors.reference import known
 from operations.differ import Change
 
 IGNORED = {"managedFields", "resourceVersion", "generation", "creationTimestamp", "uid", "selfLink"}
-NAMES = ("name", "mountPath", "key", "topologyKey")
+NAMES = ("name", "mountPath", "key", "topologyKey", "Sid")
 """What tells the items of a list apart."""
 
 

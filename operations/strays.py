@@ -7,6 +7,8 @@ from importlib import import_module
 from pyinfra.api import operation
 from pyinfra.context import host
 
+from operations.differ import Change
+
 
 @operation()
 def strays(kind: str, listed: list, within: dict | None = None, prune: bool = False, present: bool = True):
@@ -34,7 +36,8 @@ def strays(kind: str, listed: list, within: dict | None = None, prune: bool = Fa
     extra = [name for name in host.get_fact(names, **within) or [] if name not in listed]
     if extra and (prune or not present):
         for name in extra:
-            yield from remove(name, **within, present=False)
+            for place, command in enumerate(remove(name, **within, present=False)):
+                yield command.because([Change("not listed", name, None)]) if not place else command
     elif extra:
         host.noop(f"{kind} {', '.join(extra)} carries our tag and is not in the settings: prune=true removes it")
     else:

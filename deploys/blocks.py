@@ -1,0 +1,94 @@
+"""How a plan reads: one block for each thing, its fields as ``field: now -> wanted``, the same change of many parts in one line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+
+from pyinfra.api import HiddenValue
+
+from deploys.want import Want
+from operations.differ import Change
+from operations.leaves import differing_leaves
+
+FIELDS = 30
+"""Lines of one block; the rest is counted."""
+
+WIDTH = 100
+"""Characters of one value."""
+
+TEXT_LINES = 8
+"""Lines of a text that changed."""
+
+UNTOLD = ("tags", "trust", "policy", "policies", "description", "overlay", "objects", "jobs", "source")
+"""Arguments that tell a person little about a new thing."""
+
+
+def telling(want: Want) -> str:
+    """The arguments of a new thing that tell most about it, on one line."""
+    found = {field: _plain(value) for field, value in want.fields.items() if field not in UNTOLD}
+    return ", ".join(f"{field}: {text}" for field, text in found.items() if text and len(text) <= WIDTH)
+
+
+def told(changes, most: int | None = FIELDS, new: bool = False) -> list[str]:
+    """
+    Changes as a person reads them, a line for each field.
+
+    + changes: of one thing
+    + most: lines at most, ``None`` for all
+    + new: whether there is no thing yet: what it will be is told, not that it is not
+    """
+    groups: dict[tuple, list[Change]] = {}
+    for leaf in (leaf for change in changes for leaf in _leaves(change)):
+        groups.setdefault((leaf.field, repr(leaf.now), repr(leaf.wanted), not leaf.part), []).append(leaf)
+    lines = [line for group in groups.values() for line in _lines(_together(group), group[0], new)]
+    if most is None or len(lines) <= most + 1:
+        return lines
+    return [*lines[:most], f"and {len(lines) - most} more lines: -v shows them, --data json=FILE keeps them"]
+
+
+def _leaves(change: Change):
+    """A document that changed within, taken apart."""
+    both = (change.now, change.wanted)
+    if all(isinstance(value, dict) for value in both) or all(isinstance(value, list) and any(isinstance(item, dict) for item in value) for value in both):
+        inner = differing_leaves(change.part, *both)
+        return [Change(f"{change.field}{'' if leaf.field.startswith('[') else '.'}{leaf.field}", leaf.now, leaf.wanted, leaf.part) for leaf in inner] or [
+            change
+        ]
+    return [change]
+
+
+def _together(group: list[Change]) -> str:
+    parts = list(dict.fromkeys(change.part for change in group if change.part))
+    who = ", ".join(parts if len(parts) <= 2 else [parts[0], f"{len(parts) - 1} more"])
+    return " ".join(filter(None, (who, group[0].field)))
+
+
+def _lines(name: str, change: Change, new: bool) -> list[str]:
+    if new:
+        return [name if not change.field or isinstance(change.wanted, (dict, list)) else f"{name}: {shown(change.wanted)}"]
+    if isinstance(change.now, str) and isinstance(change.wanted, str) and "\n" in change.now + change.wanted:
+        differences = list(difflib.unified_diff(change.now.splitlines(), change.wanted.splitlines(), lineterm="", n=0))[2:]
+        lines = [f"    {line[0]} {_short(line[1:])}" for line in differences if not line.startswith("@@")]
+        more = [f"    and {len(lines) - TEXT_LINES} more lines"] if len(lines) > TEXT_LINES + 1 else []
+        return [f"{name}:", *(lines[:TEXT_LINES] if more else lines), *more]
+    if not change.field:
+        return [f"{name}: {change.now or 'absent'} -> {change.wanted or 'absent'}"]
+    return [f"{name}: {shown(change.now)} -> {shown(change.wanted)}"]
+
+
+def shown(value) -> str:
+    """A value on one line, shortened, secrets masked."""
+    if isinstance(value, (dict, list)):
+        return _short(json.dumps(value, sort_keys=True, default=str))
+    return "nothing" if value is None else _short(str(value).replace("\n", "\\n"))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 20]}...{text[-15:]}"
+
+
+def _plain(value) -> str:
+    if isinstance(value, (list, tuple)) and not any(isinstance(item, (dict, list)) for item in value):
+        return " ".join(map(str, value))
+    return "" if value is None or isinstance(value, (dict, list, tuple, HiddenValue)) else str(value)
