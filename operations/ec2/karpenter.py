@@ -12,7 +12,11 @@ from facts.k8s import Objects
 from operations.k8s import freed, running
 
 CONTROLLER = "kube-system/karpenter"
-KINDS = (("karpenter.sh/v1", "NodePool"), ("karpenter.sh/v1", "NodeClaim"), ("karpenter.k8s.aws/v1", "EC2NodeClass"))
+KINDS = (
+    ("karpenter.sh/v1", "NodePool", "nodepools.karpenter.sh"),
+    ("karpenter.sh/v1", "NodeClaim", "nodeclaims.karpenter.sh"),
+    ("karpenter.k8s.aws/v1", "EC2NodeClass", "ec2nodeclasses.karpenter.k8s.aws"),
+)
 """In the order in which Karpenter lets go of them."""
 
 
@@ -38,15 +42,15 @@ def karpenter(karpenter: str, profiles: str | None = None, present: bool = True)
     if present:
         host.noop(f"nodes of Karpenter in {karpenter} are left alone")
         return
-    objects = {kind: host.get_fact(Objects, api_version=api, kind=kind) or [] for api, kind in KINDS}
+    objects = {kind: host.get_fact(Objects, api_version=api, kind=kind) or [] for api, kind, _ in KINDS}
     stuck = [] if running(CONTROLLER) else [item for items in objects.values() for item in items]
     instances = host.get_fact(KarpenterInstances, cluster=karpenter) or []
     templates = host.get_fact(KarpenterTemplates, cluster=karpenter) or []
     carriers = host.get_fact(InstanceProfiles, path=profiles) or []
     yield from freed(stuck)
-    for api, kind in KINDS:
+    for _, kind, things in KINDS:
         if objects[kind]:
-            yield Kubectl("delete", f"{kind.lower()}s.{api.partition('/')[0]}", "--all", "--wait", "--timeout=15m")
+            yield Kubectl("delete", things, "--all", "--wait", "--timeout=15m")
     if instances:
         yield AwsCall("ec2", "terminate_instances", missing=("InvalidInstanceID.NotFound",), InstanceIds=instances)
         yield Wait("ec2", "instances_terminated", InstanceIds=instances)
