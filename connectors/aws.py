@@ -71,11 +71,7 @@ class Aws:
         """A read call's answer as JSON, from the cache if nothing was written since; empty when there is no such thing."""
         params = resolve(call.params)
         key = f"{call.action} {json.dumps(unmasked(params), sort_keys=True)}"
-        answer = self.cache.get(call.service, key)
-        if answer is None:
-            answer = self._answer(call, params)
-            self.cache.put(call.service, key, answer)
-        return answer
+        return self.cache.answer(call.service, key, lambda: self._answer(call, params))
 
     def read_each(self, command: AwsEach) -> str:
         """The answers for all that is listed as a JSON list; empty when there is nothing to list them in."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
+
+from gevent.lock import Semaphore
+
 TOUCHES = {
     "eks": ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes"),
     "rds": ("rds", "ec2", "logs"),
@@ -17,14 +22,21 @@ class ReadCache:
 
     def __init__(self):
         self._answers: dict[str, dict[str, str]] = {}
+        self._asking: dict[tuple[str, str], Semaphore] = defaultdict(Semaphore)
 
-    def get(self, service: str, call: str) -> str | None:
-        """The answer to a call, ``None`` when it has to be asked."""
-        return self._answers.get(service, {}).get(call)
+    def answer(self, service: str, call: str, ask: Callable[[], str]) -> str:
+        """
+        The answer to a call; who asks while another does waits for that one's answer.
 
-    def put(self, service: str, call: str, answer: str) -> None:
-        """Remember an answer."""
-        self._answers.setdefault(service, {})[call] = answer
+        + service: whose call it is
+        + call: action and parameters
+        + ask: asks it
+        """
+        with self._asking[service, call]:
+            answers = self._answers.setdefault(service, {})
+            if call not in answers:
+                answers[call] = ask()
+            return answers[call]
 
     def written(self, service: str) -> None:
         """Forget what a write to this service may have changed."""

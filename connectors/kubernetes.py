@@ -47,13 +47,12 @@ class Kubernetes:
         cluster = self.description
         if cluster is None:
             return ""
-        key = read.text()
-        answer = self.aws.cache.get("kubernetes", key)
-        if answer is None:
+
+        def ask() -> str:
             found = self._api(cluster).get(read)
-            answer = json.dumps(found) if found is not None else ""
-            self.aws.cache.put("kubernetes", key, answer)
-        return answer
+            return json.dumps(found) if found is not None else ""
+
+        return self.aws.cache.answer("kubernetes", read.text(), ask)
 
     def plan(self, plan: KubernetesPlan) -> str:
         """For each object what is live and what a server-side apply would make of it, as JSON."""

@@ -37,10 +37,11 @@ class Rendering(Command):
         """Ask helm, once for the same values; `connectors.eks` calls it."""
         values = json.dumps(unmasked(resolve(self.helm.stdin)), sort_keys=True, default=str)
         key = f"{self.text()} {hashlib.sha256(values.encode()).hexdigest()}"
-        answer = connector.aws.cache.get("kubernetes", key)
-        if answer is None:
+
+        def ask() -> str:
             done, out, error = connector.kubernetes.run(self.helm)
             lines = [line.removeprefix("Error: ").strip() for line in error.splitlines() if line.strip()]
-            answer = json.dumps({"manifest": json.loads(out)["manifest"]} if done else {"refusal": " ".join(lines[-1:]) or "helm said nothing"})
-            connector.aws.cache.put("kubernetes", key, answer)
+            return json.dumps({"manifest": json.loads(out)["manifest"]} if done else {"refusal": " ".join(lines[-1:]) or "helm said nothing"})
+
+        answer = connector.aws.cache.answer("kubernetes", key, ask)
         return True, CommandOutput([OutputLine("stdout", answer)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gevent.pool import Pool
 from pyinfra.api.exceptions import FactError, OperationError
-from pyinfra.context import host
+from pyinfra.context import ctx_host, host
 
 from connectors.address import Address
 from connectors.command import AwsCall, Wait
@@ -17,6 +18,9 @@ from deploys.want import Want
 CREATES = ("create_", "allocate_", "request_", "run_")
 PUTS = ("put_rule",)
 """Calls that create or change; what they are sent for tells which."""
+
+AT_ONCE = 16
+"""How many things are looked at side by side."""
 
 SIGNS = {"create": "+", "change": "~", "remove": "-", "wait": "~", "refused": "!"}
 COLOURS = {"create": "green", "change": "yellow", "remove": "red", "wait": "yellow", "refused": "red"}
@@ -90,10 +94,16 @@ class Step:
 
 
 def plan(wants: list[Want]) -> list[Step]:
-    """The steps of all wants that are not as declared, in their order. Only reads are sent."""
+    """The steps of all wants that are not as declared, in their order. Only reads are sent, side by side."""
     verbose, host.state.print_noop_info = host.state.print_noop_info, False
+    deployment = ctx_host.get()
+
+    def step(want: Want) -> Step:
+        with ctx_host.use(deployment):
+            return _step(want)
+
     try:
-        return [step for want in wants if (step := _step(want)).commands or step.refusal]
+        return [step for step in Pool(AT_ONCE).map(step, wants) if step.commands or step.refusal]
     finally:
         host.state.print_noop_info = verbose
 

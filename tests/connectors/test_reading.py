@@ -1,9 +1,11 @@
 """What is read: absence is nothing, an error is one line with its cure, and the cache is never older than a write."""
 
 import json
+import time
 
 import pytest
 from aws_server import one_line
+from gevent.pool import Pool
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
@@ -62,13 +64,25 @@ def test_a_write_that_failed_is_doubted_too(server, host, run):
     assert server.count("DescribeVpcs") == 2
 
 
+def test_who_asks_what_is_being_asked_waits_for_that_answer():
+    cache, asked = ReadCache(), []
+
+    def ask():
+        asked.append("once")
+        time.sleep(0.05)
+        return "{}"
+
+    answers = Pool(8).map(lambda _: cache.answer("ec2", "describe", ask), range(8))
+    assert answers == ["{}"] * 8 and asked == ["once"]
+
+
 def test_a_write_drops_what_aws_changes_by_itself_and_nothing_else():
     cache = ReadCache()
     services = ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes", "rds", "s3", "secretsmanager", "resourcegroupstaggingapi")
     for service in services:
-        cache.put(service, "describe", "{}")
+        cache.answer(service, "describe", lambda: "{}")
     cache.written("eks")
-    assert [service for service in services if cache.get(service, "describe")] == ["rds", "s3", "secretsmanager"]
+    assert [service for service in services if cache.answer(service, "describe", lambda: "")] == ["rds", "s3", "secretsmanager"]
 
 
 def test_what_was_confirmed_is_read_again(server, host, run):
