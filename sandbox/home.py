@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,14 +74,24 @@ def write_daemon(daemon: Daemon) -> None:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Only one process at a time starts or ends the sandbox of this home."""
+    """Only one process, and one thread or greenlet of it, at a time starts or ends the sandbox of this home."""
     home().parent.mkdir(parents=True, exist_ok=True)
     directory = os.open(home().parent, os.O_RDONLY)
     try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
+        while not taken(directory):
+            time.sleep(0.02)
         yield
     finally:
         os.close(directory)
+
+
+def taken(directory: int) -> bool:
+    """Never blocks: where threads are greenlets, who holds the lock could not let go of it meanwhile."""
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def remove_home() -> None:
