@@ -24,7 +24,7 @@ MODELS = {
 """Where the name a service signs with is not that of its model."""
 
 READS = ("Describe", "Get", "List", "Head", "Lookup", "BatchGet", "Search", "Query", "Filter", "Simulate", "Validate", "AssumeRole")
-READS += ("Decrypt", "Encrypt", "GenerateDataKey", "ReEncrypt", "DecodeAuthorizationMessage", "TestEventPattern", "StartQuery")
+READS += ("Decrypt", "Encrypt", "GenerateDataKey", "ReEncrypt", "DecodeAuthorizationMessage", "TestEventPattern", "StartQuery", "ReceiveMessage")
 
 
 class Unreadable(Exception):

@@ -27,11 +27,13 @@ CODES = {
     "resourcegroupstaggingapi": "InvalidParameterException",
 }
 UNCHECKED = {"s3", "cloudwatch"}
+LENIENT = {("sqs", "ReceiveMessage")}
+"""AWS takes more attributes of a message than its model names."""
 
 
 def check_constraints(call: Call) -> None:
     """Refuses what the service's model does not allow."""
-    if call.service in UNCHECKED or call.operation.input_shape is None:
+    if call.service in UNCHECKED or (call.service, call.action) in LENIENT or call.operation.input_shape is None:
         return
     found = list(violations(call.params, call.operation.input_shape, call.service, ""))
     if found:

@@ -152,7 +152,11 @@ def test_an_instance_keeps_its_subnet_until_it_is_terminated(world):
     launched = world.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=world.subnets[0])["Instances"][0]
     with refused("DependencyViolation"):
         world.ec2.delete_subnet(SubnetId=world.subnets[0])
-    world.ec2.terminate_instances(InstanceIds=[launched["InstanceId"]])
+    changed = world.ec2.terminate_instances(InstanceIds=[launched["InstanceId"]])["TerminatingInstances"][0]
+    assert (changed["PreviousState"]["Name"], changed["CurrentState"]["Name"]) == ("running", "shutting-down")
+    with refused("DependencyViolation"):
+        world.ec2.delete_subnet(SubnetId=world.subnets[0])
+    world.ec2.get_waiter("instance_terminated").wait(InstanceIds=[launched["InstanceId"]], WaiterConfig={"Delay": 1})
     world.ec2.delete_subnet(SubnetId=world.subnets[0])
 
 

@@ -1,7 +1,6 @@
 """Network interfaces: those in use stay; those of an instance go with it."""
 
 from sandbox.aws.call import Call
-from sandbox.aws.clock import clock
 from sandbox.aws.ec2.backend import ec2_of
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rules import follows, refuses
@@ -30,16 +29,3 @@ def bind_interfaces(call: Call) -> None:
             for interface in instance.nics.values():
                 if interface.description in ("", "Primary network interface"):
                     interface.delete_on_termination = True
-
-
-@follows("ec2", "TerminateInstances")
-def forget_instances(call: Call) -> None:
-    ec2, numbers = ec2_of(call), set(call.params["InstanceIds"])
-
-    def forget() -> None:
-        for key, reservation in list(ec2.reservations.items()):
-            reservation.instances = [instance for instance in reservation.instances if instance.id not in numbers]
-            if not reservation.instances:
-                del ec2.reservations[key]
-
-    clock.after("ec2 instance forgotten", forget)
