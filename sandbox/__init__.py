@@ -30,6 +30,7 @@ def up(
     kubernetes: bool = True,
     faults: str | None = None,
     region: str | None = None,
+    karpenter: bool = False,
 ) -> Sandbox:
     """
     Start the sandbox, or leave it as it is where it is up.
@@ -39,10 +40,12 @@ def up(
     + kubernetes: whether EKS clusters have a control plane
     + faults: a file of faults to inject
     + region: of the answer, for clients that name none (default: `AWS_REGION`, else us-west-2)
+    + karpenter: whether Karpenter's own controller runs beside a cluster that has its Deployment (built on demand: minutes);
+      without it NodePools stay without nodes
     """
     from sandbox.lifecycle import start
 
-    start(time_scale, port, kubernetes, faults, region)
+    start(time_scale, port, kubernetes, faults, region, karpenter)
     return running()
 
 

@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--region", default="us-west-2")
     parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false")
     parser.add_argument("--faults")
+    parser.add_argument("--karpenter", type=Path, metavar="PROGRAM")
     run(parser.parse_args(arguments))
 
 
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
 
     from sandbox.aws import account, clock, server
     from sandbox.aws.application import Application
-    from sandbox.aws.eks import kubernetes
+    from sandbox.aws.eks import karpenter, kubernetes
     from sandbox.aws.journal import Journal
 
     clock.clock.scale = options.time_scale
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> None:
         application.set_faults(json.loads(Path(options.faults).read_text()))
     listener = server.make_server(options.port, application)
     kubernetes.configure(options.kubernetes, home() / "clusters", listener.port)
+    karpenter.use(options.karpenter)
     key = account.prepare(options.region)
     threading.Thread(target=clock.clock.run, daemon=True).start()
     threading.Thread(target=listener.serve_forever, daemon=True).start()

@@ -18,18 +18,21 @@ class SandboxError(Exception):
     """The sandbox could not be started or ended."""
 
 
-def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | None, region: str | None) -> bool:
+def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | None, region: str | None, karpenter: bool = False) -> bool:
     """Whether it had to be started."""
-    if kubernetes and not read_daemon():
-        from sandbox.programs import programs
+    from sandbox.programs import KARPENTER, programs
 
+    if kubernetes and not read_daemon():
         programs()
+    controller = str(programs(module=KARPENTER) / "karpenter") if karpenter else None
     with alone():
         if daemon := read_daemon():
             if time_scale:
                 ask(daemon, "time-scale", {"time_scale": time_scale})
             if faults:
                 ask(daemon, "faults", json.loads(Path(faults).read_text()))
+            if controller:
+                ask(daemon, "karpenter", {"program": controller})
             return False
         remove_home()
         make_home()
@@ -37,6 +40,7 @@ def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | N
         arguments = ["--port", str(port), "--time-scale", str(time_scale or 60), "--region", region]
         arguments += [] if kubernetes else ["--no-kubernetes"]
         arguments += ["--faults", str(Path(faults).resolve())] if faults else []
+        arguments += ["--karpenter", controller] if controller else []
         spawn(arguments)
         return True
 

@@ -23,6 +23,7 @@ def print_status() -> int:
     ]
     clusters = ask(daemon, "clusters")
     rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
+    rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
     rows += [("process", f"{pid} {command(pid)} {resident[pid]:.0f} MiB") for pid in family]
     rows += [("resident", f"{sum(resident.values()):.0f} MiB in all")]
     for name, value in rows:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from sandbox.aws.answer import plain
 from sandbox.aws.call import read_body
@@ -56,6 +57,16 @@ def faults(environ, application):
     return plain(200, {})
 
 
+def karpenter(environ, application):
+    """How Karpenter is; a POST of its program has it run from now on."""
+    from sandbox.aws.eks import karpenter
+
+    with lock:
+        if environ["REQUEST_METHOD"] == "POST":
+            karpenter.use(Path(json.loads(read_body(environ))["program"]))
+        return plain(200, karpenter.told())
+
+
 ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "health"): health,
     ("GET", "time-scale"): health,
@@ -64,4 +75,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "clusters"): clusters,
     ("POST", "authenticate"): authenticate,
     ("POST", "faults"): faults,
+    ("GET", "karpenter"): karpenter,
+    ("POST", "karpenter"): karpenter,
 }

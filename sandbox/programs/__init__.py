@@ -1,7 +1,8 @@
 """
-The control plane's programs: ``etcd``, ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler``, ``kwok``.
+The programs that the sandbox builds: the control plane's (``etcd``, ``kube-apiserver``, ``kube-controller-manager``,
+``kube-scheduler``, ``kwok``) and, where it is asked for, ``karpenter``.
 
-They are built from the Go sources beside this file, once per user, into ``~/.cache/airflow-on-eks/programs``: one file,
+They are built from the Go sources of their module, once per user, into ``~/.cache/airflow-on-eks``: one file for each module,
 which acts as whatever it is called.
 """
 
@@ -9,24 +10,27 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.programs.builder import NAMES, BuildError, build
-from sandbox.programs.cache import built, cache_directory
+from sandbox.programs.builder import BuildError, build
+from sandbox.programs.cache import built
+from sandbox.programs.modules import CONTROL_PLANE, KARPENTER, Module
 
-__all__ = ["NAMES", "BuildError", "programs"]
+__all__ = ["CONTROL_PLANE", "KARPENTER", "NAMES", "OVERRIDE", "BuildError", "programs"]
 
-OVERRIDE = "AIRFLOW_ON_EKS_PROGRAMS"
+NAMES, OVERRIDE = CONTROL_PLANE.names, CONTROL_PLANE.override
 
 
-def programs(progress: Callable[[str], None] = print) -> Path:
+def programs(progress: Callable[[str], None] = print, module: Module = CONTROL_PLANE) -> Path:
     """
-    The directory that holds the programs; builds them where they are missing (4-13 minutes on 2 cores).
+    The directory that holds a module's programs; builds them where they are missing (minutes).
 
     + progress: called with a line at least every 15 s while something is awaited
+    + module: whose programs
 
-    The variable AIRFLOW_ON_EKS_PROGRAMS names another directory that holds them. Raises BuildError.
+    The module's variable (AIRFLOW_ON_EKS_PROGRAMS, AIRFLOW_ON_EKS_KARPENTER) names another directory that holds them. Raises
+    BuildError.
     """
-    if given := os.environ.get(OVERRIDE):
-        if missing := [name for name in NAMES if not (Path(given) / name).exists()]:
-            raise BuildError(f"{OVERRIDE} is {given}, where there is no {', '.join(missing)}")
+    if given := os.environ.get(module.override):
+        if missing := [name for name in module.names if not (Path(given) / name).exists()]:
+            raise BuildError(f"{module.override} is {given}, where there is no {', '.join(missing)}")
         return Path(given)
-    return built() or build(cache_directory(), progress)
+    return built(module) or build(module, progress)

@@ -1,62 +1,62 @@
-"""Building the control plane's programs."""
+"""Building a module's programs."""
 
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.programs.cache import FLAGS, SOURCES, built, key
+from sandbox.programs.cache import built, cache_directory, key
 from sandbox.programs.go import BuildError, find_go, remove_go
 from sandbox.programs.lock import locked
+from sandbox.programs.modules import Module
 from sandbox.programs.telling import INTERVAL, run_telling
 
-NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 KEPT_GO_SETTINGS = {
     "GOAUTH", "GOCACHE", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH", "GOPRIVATE", "GOPROXY", "GOSUMDB",
 }  # fmt: skip
 
 
-def build(cache: Path, progress: Callable[[str], None]) -> Path:
+def build(module: Module, progress: Callable[[str], None]) -> Path:
     """
-    Build the programs into a directory of the cache, or wait for another process that does; answers that directory.
+    Build a module's programs into a directory of the cache, or wait for another process that does; answers that directory.
 
-    + cache: made where it is missing
     + progress: called with a line at least every 15 s
 
     What is there is whole: it is made under another name and then renamed. Raises BuildError.
     """
+    cache = cache_directory(module)
     cache.mkdir(parents=True, exist_ok=True)
-    with locked(cache / "lock", INTERVAL, progress):
-        if done := built():
+    with locked(cache / "lock", INTERVAL, progress, module.what):
+        if done := built(module):
             return done
         for abandoned in cache.glob("*.unfinished"):
             shutil.rmtree(abandoned)
-        finished, log = cache / key(), cache / f"{key()}.log"
-        unfinished = cache / f"{key()}.{os.getpid()}.unfinished"
+        finished, log = cache / key(module), cache / f"{key(module)}.log"
+        unfinished = cache / f"{key(module)}.{os.getpid()}.unfinished"
         unfinished.mkdir()
-        go = find_go(cache, progress)
+        go = find_go(cache, progress, module.go)
         own = cache / "go-work" if cache in go.parents else None
-        _compile(go, unfinished / "control-plane", log, own, progress)
-        for name in NAMES:
-            (unfinished / name).symlink_to("control-plane")
+        _compile(module, go, unfinished / module.output, log, own, progress)
+        for name in module.names:
+            (unfinished / name).symlink_to(module.output)
         if own:
             shutil.rmtree(own)
             remove_go(go)
-        progress(f"the control plane's programs are built: {finished}")
+        progress(f"built {module.what}: {finished}")
         return unfinished.rename(finished)
 
 
-def _compile(go: Path, output: Path, log: Path, own: Path | None, progress: Callable[[str], None]) -> None:
+def _compile(module: Module, go: Path, output: Path, log: Path, own: Path | None, progress: Callable[[str], None]) -> None:
     def so_far(time: str) -> str:
         packages = sum(not line.startswith(b"go: ") for line in log.read_bytes().splitlines())
-        return f"building the control plane's programs, once per user: {packages} packages, {time}, usually 4-13 minutes on 2 cores"
+        return f"building {module.what}, once per user: {packages} packages, {time}, usually {module.usual}"
 
     with log.open("wb") as text:
-        command = [go, "build", "-v", *FLAGS, "-o", output, "."]
-        code = run_telling(command, so_far, progress, cwd=SOURCES, env=_environment(own), stdout=text, stderr=text)
+        command = ["nice", "-n", "10", go, "build", "-v", *module.flags, "-o", output, "."]
+        code = run_telling(command, so_far, progress, cwd=module.sources, env=_environment(own), stdout=text, stderr=text)
     if code != 0:
         told = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        raise BuildError(f"the control plane's programs cannot be built: {told[-1] if told else 'go said nothing'} (log: {log})")
+        raise BuildError(f"{module.what} cannot be built: {told[-1] if told else 'go said nothing'} (log: {log})")
 
 
 def _environment(own: Path | None) -> dict[str, str]:

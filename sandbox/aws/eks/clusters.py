@@ -4,7 +4,7 @@ import uuid
 
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
-from sandbox.aws.eks import kubernetes, versions
+from sandbox.aws.eks import karpenter, kubernetes, versions
 from sandbox.aws.eks.access_entries import admit_creator
 from sandbox.aws.eks.backend import Cluster, backend_of, cluster_of
 from sandbox.aws.eks.cluster_request import check_request
@@ -101,6 +101,7 @@ def become_active(cluster: Cluster, ready: "kubernetes.Readiness") -> None:
         cluster.description |= {"status": "ACTIVE", "endpoint": ready.endpoint}
         cluster.description["certificateAuthority"] = {"data": ready.certificate_authority}
         cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"] = cluster.security_group
+        karpenter.attend(cluster)
     else:
         clock.after(0.2 * clock.scale, lambda: become_active(cluster, ready))
 
