@@ -44,7 +44,7 @@ def proven(account: str, certificate) -> bool:
     wanted = proof(certificate)
     for zone in route53_backends[account]["aws"].zones.values():
         for record in zone.rrsets:
-            if not zone.private_zone and (record.name, record.type_) == (wanted["Name"], "CNAME") and wanted["Value"] in record.records:
+            if not zone.private_zone and (record.name, record.type) == (wanted["Name"], "CNAME") and wanted["Value"] in record.records:
                 return True
     return False
 
