@@ -7,6 +7,8 @@ import json
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from gevent.lock import Semaphore
+
 from connectors.command import KubernetesRead
 from connectors.kubeconfig import Kubeconfig
 from connectors.structure import laid_over
@@ -48,6 +50,7 @@ class ApiServer:
     def __init__(self, kubeconfig: Kubeconfig, cluster: dict):
         self.kubeconfig, self.cluster = kubeconfig, cluster
         self._told: set[str] = set()
+        self._looking = Semaphore()
 
     def get(self, read: KubernetesRead):
         """The object, or the list of them; ``None`` when it, or its kind, is absent."""
@@ -65,7 +68,7 @@ class ApiServer:
         """
         options = {"field_manager": manager, "force_conflicts": True, "dry_run": "All"}
         name, namespace, kind = item["metadata"]["name"], item["metadata"].get("namespace"), item["kind"]
-        resource = self._call(lambda: self._client.resources.get(api_version=item["apiVersion"], kind=kind))
+        resource = self._call(lambda: self._kind(item["apiVersion"], kind))
         try:
             return self._call(lambda: resource.server_side_apply(body=item, name=name, namespace=namespace, **options).to_dict())
         except KubernetesFailure as failure:
@@ -90,7 +93,7 @@ class ApiServer:
         from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
         try:
-            kind = self._client.resources.get(api_version=item["apiVersion"], kind=item["kind"])
+            kind = self._kind(item["apiVersion"], item["kind"])
         except ResourceNotFoundError:
             return item
         return {**item, "metadata": {**item["metadata"], "namespace": namespace}} if kind.namespaced else item
@@ -125,8 +128,13 @@ class ApiServer:
         discovered = self.kubeconfig.directory / f"discovery-{urlsplit(configuration.host).netloc}.json"
         return DynamicClient(Client(configuration), cache_file=str(discovered))
 
+    def _kind(self, api_version: str, kind: str):
+        """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""
+        with self._looking:
+            return self._client.resources.get(api_version=api_version, kind=kind)
+
     def _get(self, read: KubernetesRead):
-        resource = self._client.resources.get(api_version=read.api_version, kind=read.kind)
+        resource = self._kind(read.api_version, read.kind)
         query = {"label_selector": read.selector} if read.selector else {}
         answer = resource.get(name=read.object, namespace=read.namespace, **query).to_dict()
         return answer if read.object else answer["items"]

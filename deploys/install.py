@@ -1,8 +1,9 @@
 """Make the platform: ``pyinfra -y inventories/dev.py deploys/install.py``; with ``--dry --diff`` only show what it would do."""
 
-from deploys.run import declared, forwards, planned
+from deploys.run import declared, forwards, planned, tell_strangers
 
 settings, wants = declared()
 planned(settings, forwards(wants))
+tell_strangers(settings, wants)
 for want in forwards(wants):
     want.declare()

@@ -57,7 +57,7 @@ class Step:
 
     @property
     def _new(self) -> bool:
-        return all(change.now is None for change in self.changes)
+        return all(change.now is None and not (change.part and change.field) for change in self.changes)
 
     @property
     def changes(self) -> list:
@@ -96,16 +96,26 @@ class Step:
 def plan(wants: list[Want]) -> list[Step]:
     """The steps of all wants that are not as declared, in their order. Only reads are sent, side by side."""
     verbose, host.state.print_noop_info = host.state.print_noop_info, False
-    deployment = ctx_host.get()
-
-    def step(want: Want) -> Step:
-        with ctx_host.use(deployment):
-            return _step(want)
-
     try:
-        return [step for step in Pool(AT_ONCE).map(step, wants) if step.commands or step.refusal]
+        return [step for step in side_by_side(_step, wants) if step.commands or step.refusal]
     finally:
         host.state.print_noop_info = verbose
+
+
+def side_by_side(look, things) -> list:
+    """
+    What looking at each of several things answers, in their order.
+
+    + look: what reads
+    + things: what it is given, one at a time
+    """
+    deployment = ctx_host.get()
+
+    def one(thing):
+        with ctx_host.use(deployment):
+            return look(thing)
+
+    return Pool(AT_ONCE).map(one, things)
 
 
 def counted(steps: list[Step]) -> str:

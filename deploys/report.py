@@ -10,7 +10,7 @@ from pyinfra.context import host
 
 from connectors.address import address_of
 from deploys.health.check import Check
-from deploys.plan import Step
+from deploys.plan import Step, counted
 from deploys.platform.traffic import ingress_name
 from deploys.run import records, tell
 from facts.k8s import Object
@@ -23,12 +23,13 @@ _CASES: dict[str, list[ElementTree.Element]] = {}
 """Test cases of each host of this run, by result file."""
 
 
-def report(settings: Settings, steps: list[Step], checks: list[Check]) -> list[str]:
+def report(settings: Settings, steps: list[Step], checks: list[Check], strangers: list[str]) -> list[str]:
     """
     Tell what was found; returns what is not as it should be, a line each.
 
     + steps: what is not as declared
     + checks: what was looked at
+    + strangers: what carries the deployment's tag and is none of its things
     """
     width = max((len(check.what) for check in checks), default=0)
     for check in checks:
@@ -37,14 +38,17 @@ def report(settings: Settings, steps: list[Step], checks: list[Check]) -> list[s
         host.log_styled(f"{mark} {check.what:<{width}}  {answer}" + (f"  {check.more}" if check.more else ""), fg="green" if check.healthy else "red")
     for step in steps:
         tell(step)
-    problems = [f"not as declared: {line.strip()}" for step in steps for line in _summary(step)] + [
-        f"does not work: {check}" for check in checks if not check.healthy
-    ]
+    for line in strangers:
+        host.log_styled(f"? {line}", fg="red")
+    problems = [f"not as declared: {line.strip()}" for step in steps for line in _summary(step)]
+    problems += [f"does not work: {check}" for check in checks if not check.healthy]
+    problems += [f"not declared: {line}" for line in strangers]
     if settings.json_file:
-        rows = [{"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy} for check in checks]
-        records(settings, {"deployment": settings.deployment, "healthy": not problems, "checks": rows, "steps": [step.record() for step in steps]})
+        rows = [{"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy, "more": check.more} for check in checks]
+        found = {"healthy": not problems, "problems": problems, "checks": rows, "strangers": strangers}
+        records(settings, {"deployment": settings.deployment, **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
     if settings.junit_file:
-        _junit(settings, steps, checks)
+        _junit(settings, steps, checks, strangers)
     return problems
 
 
@@ -73,11 +77,13 @@ def _summary(step: Step) -> list[str]:
     return [f"{head}: {'; '.join([*(said[:SAID] if more else said), *more])}" if said else head]
 
 
-def _junit(settings: Settings, steps: list[Step], checks: list[Check]) -> None:
+def _junit(settings: Settings, steps: list[Step], checks: list[Check], strangers: list[str]) -> None:
     cases = _CASES.setdefault(settings.junit_file, [])
     declared = ElementTree.Element("testcase", classname=f"{host.name}.declared", name="as declared")
     for step in steps:
         ElementTree.SubElement(declared, "failure", message=str(step.want)).text = "\n".join(step.lines())
+    for line in strangers:
+        ElementTree.SubElement(declared, "failure", message=line)
     cases.append(declared)
     for check in checks:
         case = ElementTree.Element("testcase", classname=f"{host.name}.works", name=check.what)

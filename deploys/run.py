@@ -12,6 +12,7 @@ from pyinfra.context import config, host
 
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
+from deploys.strangers import strangers, unlisted
 from deploys.want import Want, tagged
 from settings import Settings
 
@@ -64,6 +65,12 @@ def tell(step: Step) -> None:
     """Say what one step comes to; with ``-v`` also the commands that would be sent."""
     for line in step.lines(commands=host.state.print_fact_info):
         host.log_styled(line, fg=COLOURS[step.verb])
+
+
+def tell_strangers(settings: Settings, wants: list[Want]) -> None:
+    """Say what install leaves alone: things with the deployment's tag that it does not own, and things that are no longer listed."""
+    for line in [*unlisted(wants), *strangers(settings, wants)]:
+        host.log_styled(f"? {line}", fg="yellow")
 
 
 _FRESH: set[str] = set()

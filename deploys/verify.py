@@ -6,10 +6,11 @@ from deploys.health import checks
 from deploys.plan import plan
 from deploys.report import next_steps, report
 from deploys.run import declared, forwards, pruning
+from deploys.strangers import strangers
 from operations import verdict
 
 settings, wants = declared()
-problems = report(settings, plan(pruning(forwards(wants))), checks(settings, wants))
+problems = report(settings, plan(pruning(forwards(wants))), checks(settings, wants), strangers(settings, wants))
 if not problems:
     host.log(f"{settings.deployment} is as declared and works")
     for line in next_steps(settings):

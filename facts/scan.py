@@ -129,8 +129,18 @@ class Found(AwsFact):
 
     + scan: a row of `SCANS`
     + deployment, account, region: whose
+    + pick: JMESPath of the ids where it is another than the row's
     """
 
-    def command(self, scan, deployment, account, region):
-        self.pick = scan.pick.replace("{deployment}", deployment).replace("{account}", account).replace("{region}", region)
+    def command(self, scan, deployment, account, region, pick=None):
+        self.pick = (pick or scan.pick).replace("{deployment}", deployment).replace("{account}", account).replace("{region}", region)
         return scan.call
+
+
+class Tagged(AwsFact):
+    """Returns the ARNs of all that carries the deployment's tag in the region, of any service; deleted things are listed for a while."""
+
+    pick = "ResourceTagMappingList[].ResourceARN"
+
+    def command(self):
+        return AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=_VALUES)
