@@ -27,13 +27,14 @@ class Role(AwsFact):
 
 
 class RoleNames(AwsFact):
-    """Returns the names of the roles that carry the deployment's tag."""
+    """Returns the names of the roles that carry the deployment's tag and its region's name: IAM is global, a deployment is not."""
 
     def command(self):
         return AwsCall("iam", "get_account_authorization_details", Filter=["Role"])
 
     def process(self, output):
-        self.pick = f"RoleDetailList[?{tagged(DEPLOYMENT_TAG, host.data.deployment)}].RoleName"
+        ours = f"{tagged(DEPLOYMENT_TAG, host.data.deployment)} && starts_with(RoleName, '{host.connector.settings.role('')}')"
+        self.pick = f"RoleDetailList[?{ours}].RoleName"
         return super().process(output)
 
 
