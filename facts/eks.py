@@ -100,7 +100,8 @@ class Addon(AwsFact):
 
 class AddonVersions(AwsFact):
     """
-    Returns the versions of an add-on for a Kubernetes version: ``addonVersion``, ``compatibilities``. All that need no subscription come in one read.
+    Returns the versions of an add-on for a Kubernetes version, or ``None``: ``addonVersion``, ``compatibilities``. All that need no subscription
+    come in one read.
 
     + addon: its name
     + kubernetes: the Kubernetes version
@@ -108,7 +109,8 @@ class AddonVersions(AwsFact):
 
     def command(self, addon, kubernetes):
         self.pick = f"addons[?addonName=='{addon}'] | [0].addonVersions"
-        return AwsCall("eks", "describe_addon_versions", kubernetesVersion=kubernetes, owners=["aws", "community"])
+        unknown = ("InvalidParameterException",)
+        return AwsCall("eks", "describe_addon_versions", missing=unknown, kubernetesVersion=kubernetes, owners=["aws", "community"])
 
 
 class AddonNames(AwsFact):
