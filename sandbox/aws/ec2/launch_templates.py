@@ -1,4 +1,4 @@
-"""Launch templates: their own tags are not part of their data."""
+"""Launch templates: their own tags are not part of their data, and can be changed."""
 
 from sandbox.aws.call import Call
 from sandbox.aws.ec2.backend import ec2_of
@@ -15,3 +15,9 @@ def keep_own_tags_apart(call: Call) -> None:
     else:
         data.pop("TagSpecifications", None)
     template.versions[0].instance_tags = {tag["Key"]: tag["Value"] for spec in kept or () if spec.get("ResourceType") == "instance" for tag in spec["Tags"]}
+
+
+@follows("ec2", "CreateTags", "DeleteTags")
+def answer_changed_tags(call: Call) -> None:
+    for template in ec2_of(call).launch_templates.values():
+        template.tags = template.get_tags()
