@@ -16,6 +16,7 @@ test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's p
 	$(BIN)/python -m pytest tests -m "not slow"
 
 slow: $(READY)  ## the sweeps and matrices
+	$(BIN)/python -m sandbox.programs
 	$(BIN)/python -m pytest tests -m slow
 
 lint: $(READY)
