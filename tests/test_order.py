@@ -15,6 +15,7 @@ from facts.k8s import Planned
 from settings import Settings
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"], "db_ca_bundle": "global"}
+EVERYTHING = {"enable_airflow_spark_example": True, "enable_spark_history_server": True, "task_placement": "karpenter"}
 MADE_BY = {"secrets.secret_value": "secrets.secret", "rds.ca_bundle": None}
 """Facts that are not called as what makes them; ``None``: nobody has to."""
 
@@ -38,9 +39,9 @@ class EmptyWorld:
         pass
 
 
-@pytest.fixture
-def wants():
-    settings = Settings.of(GIVEN)
+@pytest.fixture(params=[{}, EVERYTHING], ids=["defaults", "everything"])
+def wants(request):
+    settings = Settings.of({**GIVEN, **request.param})
     return tagged(platform(settings), settings.tag)
 
 

@@ -9,7 +9,7 @@ from connectors.command import AwsCall, Kubectl, Wait
 from facts.ec2 import KarpenterInstances, KarpenterTemplates
 from facts.iam import InstanceProfiles
 from facts.k8s import Objects
-from operations.k8s import freed, running
+from operations.k8s.controllers import freed, running
 
 CONTROLLER = "kube-system/karpenter"
 KINDS = (

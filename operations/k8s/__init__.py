@@ -1,0 +1,7 @@
+"""Operations on the deployment's Kubernetes cluster."""
+
+from operations.k8s.bundles import bundle
+from operations.k8s.leftovers import leftovers, volumes
+from operations.k8s.waits import address, ready
+
+__all__ = ["address", "bundle", "leftovers", "ready", "volumes"]

@@ -1,0 +1,80 @@
+"""The objects this project declares."""
+
+from __future__ import annotations
+
+from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
+from pyinfra.context import host
+
+from connectors.command import Kubectl
+from connectors.kubernetes import FIELD_MANAGER, REPLACED
+from connectors.manifest import manifest
+from facts.k8s import Object, Planned
+from operations.differ import Change
+from operations.k8s.controllers import freed, named, running
+from operations.leaves import differing_objects
+
+
+@operation()
+def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None, once: bool = False, controller: str | None = None, present: bool = True):
+    """
+    Apply/delete the objects of ``manifests/<bundle>.yaml``, server-side.
+
+    + bundle: name of the file, without suffix
+    + overlay: by ``Kind/name``, what this deployment lays over the file's objects
+    + objects: further objects that belong to the bundle
+    + once: leave objects that exist as they are, whatever is in them
+    + controller: ``<namespace>/<name>`` of the Deployment that has to let go of them; while it does not run, they are removed without it
+    + present: whether they should exist
+
+    **Idempotency:** only objects that the API server would change are applied; a Job or StorageClass that changed is made again.
+    Deleting goes backwards and waits until the objects are gone.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.bundle(bundle="storage", overlay={"StorageClass/efs-sc": {"parameters": {"fileSystemId": "fs-1"}}}, name="Storage classes")
+    """
+    wanted = manifest(bundle, overlay, objects)
+    if once or not present:
+        pairs = [(live, live) for live in (host.get_fact(Object, **_address(item)) for item in wanted.objects)]
+    else:
+        pairs = host.get_fact(Planned, manifest=wanted)
+    for item, (_, planned) in zip(wanted.objects, pairs, strict=True):
+        if planned and planned["kind"] == "Status":
+            raise OperationError(f"bundle {bundle}: {planned['message']}: Kubernetes cannot change it, delete {named(item)} first")
+    if not present:
+        live = [now for now, _ in reversed(pairs) if now]
+        stuck = live if controller and live and not running(controller) else []
+        yield from freed(stuck)
+        for item in live:
+            yield Kubectl("delete", "--ignore-not-found", "--wait", "--timeout=10m", "-f", "-", stdin=[_identity(item)]).because(
+                [Change(named(item), "present", "absent")]
+            )
+        if not live:
+            host.noop(f"bundle {bundle} is already absent")
+        return
+    differ = [
+        (item, now, changes) for item, (now, planned) in zip(wanted.objects, pairs, strict=True) if (changes := differing_objects(named(item), now, planned))
+    ]
+    stale = [item for item, now, _ in differ if now and item["kind"] in REPLACED]
+    if stale:
+        yield Kubectl("delete", "--ignore-not-found", "--wait", "-f", "-", stdin=[_identity(item) for item in stale])
+    if differ:
+        changes = [change for _, _, found in differ for change in found]
+        if not any(now for now, _ in pairs):
+            changes = [Change("", None, "present", change.part) for change in changes]
+        apply = Kubectl("apply", "--server-side", "--force-conflicts", f"--field-manager={FIELD_MANAGER}", "-f", "-", stdin=[item for item, _, _ in differ])
+        yield apply.because(changes)
+    else:
+        host.noop(f"bundle {bundle} is already present")
+
+
+def _address(item: dict) -> dict:
+    return {"api_version": item["apiVersion"], "kind": item["kind"], "object": item["metadata"]["name"], "namespace": item["metadata"].get("namespace")}
+
+
+def _identity(item: dict) -> dict:
+    metadata = {key: item["metadata"][key] for key in ("name", "namespace") if key in item["metadata"]}
+    return {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata}
