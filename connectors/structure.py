@@ -27,6 +27,10 @@ KEYED = {
 DEFAULTS = {"protocol": "TCP"}
 
 
+UNSAID = ({}, [], "", False, 0)
+"""What the API server leaves out of most of its answers."""
+
+
 def laid_over(live, ours, field: str = ""):
     """
     The live object as it would be with every field of ours; it equals ``live`` when nothing of ours is missing or different.
@@ -47,7 +51,7 @@ def laid_over(live, ours, field: str = ""):
 
 
 def _mapping(live: dict, ours: dict) -> dict:
-    ours = {key: value for key, value in _encoded(ours).items() if value is not None and not (value in ({}, [], "") and key not in live)}
+    ours = {key: value for key, value in _encoded(ours).items() if value is not None and (value not in UNSAID or key in live)}
     return {**live, **{key: laid_over(live.get(key), value, key) for key, value in ours.items()}}
 
 
