@@ -19,6 +19,7 @@ class Waiter:
     + gone: error codes that mean the thing does not exist: the end of a wait for its removal, a failure of any other
     + reason: JMESPath of AWS's explanation
     + limit: seconds after which the wait is given up
+    + made_by_others: a controller makes the thing in its own time: it may be absent as long as the wait lasts
     """
 
     action: str
@@ -28,6 +29,7 @@ class Waiter:
     gone: tuple = ()
     reason: str = ""
     limit: int = 1800
+    made_by_others: bool = False
 
 
 _EKS_GONE = ("ResourceNotFoundException",)
@@ -105,7 +107,13 @@ WAITERS = {
         limit=3600,
     ),
     ("elbv2", "load_balancer_active"): Waiter(
-        "describe_load_balancers", "LoadBalancers[0].State.Code", ("active", "active_impaired"), ("failed",), reason="LoadBalancers[0].State.Reason"
+        "describe_load_balancers",
+        "LoadBalancers[0].State.Code",
+        ("active", "active_impaired"),
+        ("failed",),
+        reason="LoadBalancers[0].State.Reason",
+        limit=900,
+        made_by_others=True,
     ),
     ("elbv2", "load_balancers_deleted"): Waiter("describe_load_balancers", "LoadBalancers[0].State.Code", gone=("LoadBalancerNotFound",), limit=600),
 }

@@ -30,9 +30,10 @@ def wait(aws, wait: Wait, params: dict) -> None:
     waiter = WAITERS[wait.service, wait.state]
     thing = " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
     call = AwsCall(wait.service, waiter.action, missing=waiter.gone, **params)
+    absent_for = waiter.limit if waiter.made_by_others else aws.patience.seen
     start = told = time.monotonic()
     while True:
-        answer = _polled(aws, call, time.monotonic() - start)
+        answer = _polled(aws, call, time.monotonic() - start < absent_for)
         if answer is None:
             return
         state = "not listed yet" if answer is NOT_LISTED else jmespath.search(waiter.path, answer)
@@ -50,11 +51,11 @@ def wait(aws, wait: Wait, params: dict) -> None:
         time.sleep(max(0.05, min(waited * 0.05 + 0.2, 15, told + TELL_EVERY - time.monotonic())))
 
 
-def _polled(aws, call: AwsCall, waited: float):
+def _polled(aws, call: AwsCall, may_be_absent: bool):
     """The answer, ``None`` when the thing is gone as awaited, `NOT_LISTED` while AWS does not know yet what it made a moment ago."""
     try:
         return aws.call(call)
     except AwsFailure as failure:
-        if errors.absent(failure.code) and waited < aws.patience.seen:
+        if errors.absent(failure.code) and may_be_absent:
             return NOT_LISTED
         raise

@@ -86,6 +86,7 @@ class LoadBalancerController:
             raise
         except Exception as error:
             self._not_before[uid] = time.monotonic() + REST
+            self._seen.pop(uid, None)
             with contextlib.suppress(ApiError):
                 warn(self._api, {"kind": "Ingress", **ingress}, "FailedDeployModel", str(error), "ingress")
 
