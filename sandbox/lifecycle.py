@@ -24,7 +24,7 @@ def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | N
 
     if kubernetes and not read_daemon():
         programs()
-    controller = str(programs(module=KARPENTER) / "karpenter") if karpenter else None
+    controller = str(programs(module=KARPENTER) / "karpenter") if karpenter and kubernetes else None
     with alone():
         if daemon := read_daemon():
             if time_scale:

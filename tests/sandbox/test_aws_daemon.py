@@ -33,7 +33,8 @@ def test_up_env_status_down_and_again(tmp_path):
         lines = run("env", **own).stdout.splitlines()
         exported = dict(line.removeprefix("export ").split("=", 1) for line in lines)
         assert exported["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:") and len(exported["AWS_SECRET_ACCESS_KEY"]) == 40
-        assert "resident" in run("status", **own).stdout
+        status = run("status", **own).stdout
+        assert "resident" in status and "karpenter   off: NodePools stay without nodes" in status
         assert oct((tmp_path / "home" / "daemon.json").stat().st_mode & 0o777) == "0o600"
     finally:
         assert run("down", **own).returncode == 0

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import programs as package
 from sandbox.kubernetes.processes import Process, end_recorded
-from sandbox.programs import NAMES, BuildError, builder, cache, go, lock
+from sandbox.programs import KARPENTER, NAMES, BuildError, builder, cache, go, lock
 
 SLEEP = Path("/bin/sleep")
 
@@ -39,6 +39,27 @@ def test_a_build_is_renamed_into_place_and_made_once(tmp_path, monkeypatch):
     assert {name.name for name in first.iterdir()} == {*NAMES, "control-plane"}
     assert (tmp_path / "count").read_text() == "built\n"
     assert "once per user" in said[0] and "built" in said[-1]
+
+
+def test_karpenter_is_built_apart(tmp_path, monkeypatch):
+    fake_go(tmp_path, monkeypatch, 'while [ "$1" != -o ]; do shift; done; echo x > "$2"', version="go1.26.6")
+    said = []
+    done = package.programs(said.append, KARPENTER)
+    assert {name.name for name in done.iterdir()} == {"karpenter", "controller"}
+    assert cache.built(KARPENTER) == done and cache.built() is None
+    assert said[0].startswith("building Karpenter, once per user")
+    monkeypatch.setenv("AIRFLOW_ON_EKS_KARPENTER", str(tmp_path))
+    with pytest.raises(BuildError, match="AIRFLOW_ON_EKS_KARPENTER is .*, where there is no karpenter"):
+        package.programs(said.append, KARPENTER)
+
+
+def test_a_go_may_be_new_enough_for_one_and_too_old_for_another(tmp_path, monkeypatch):
+    fake_go(tmp_path, monkeypatch, "", version="go1.26.5")
+    installed = []
+    monkeypatch.setattr(go, "_install", lambda directory, progress: installed.append(directory))
+    assert go.find_go(tmp_path, print) == tmp_path / "go" and not installed
+    go.find_go(tmp_path, print, KARPENTER.go)
+    assert len(installed) == 1
 
 
 def test_a_failed_build_is_one_line_with_its_log_and_leaves_nothing(tmp_path, monkeypatch):
