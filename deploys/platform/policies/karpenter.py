@@ -67,9 +67,12 @@ def karpenter_profiles(settings: Settings) -> dict:
     requested = {**_request(settings), "aws:RequestTag/topology.kubernetes.io/region": settings.region}
     owned = {**_owned(settings, "Resource"), "aws:ResourceTag/topology.kubernetes.io/region": settings.region}
     born, ours = {f"aws:RequestTag/{NODECLASS}": "*"}, {f"aws:ResourceTag/{NODECLASS}": "*"}
+    spot = "spot.amazonaws.com"
+    spot_role = settings.arn("iam", f"role/aws-service-role/{spot}/AWSServiceRoleForEC2Spot", region=False)
     services = {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"]}}
     return _policy(
         _allow("PassNodeRole", "iam:PassRole", settings.role_arn("karpenter-node"), services),
+        _allow("FirstSpotInstanceOfAccount", "iam:CreateServiceLinkedRole", spot_role, {"StringEquals": {"iam:AWSServiceName": spot}}),
         _allow("MakeProfiles", "iam:CreateInstanceProfile", profiles, {"StringEquals": requested, "StringLike": born}),
         _allow("TagProfiles", "iam:TagInstanceProfile", profiles, {"StringEquals": {**owned, **requested}, "StringLike": {**ours, **born}}),
         _allow(
