@@ -75,7 +75,7 @@ def _encoded(ours: dict) -> dict:
 
 def _same(live, ours) -> bool:
     if live == ours:
-        return isinstance(live, bool) == isinstance(ours, bool)
+        return True
     if isinstance(live, str) and isinstance(ours, (str, int, float)) and not isinstance(ours, bool):
         from kubernetes.utils.quantity import parse_quantity
 

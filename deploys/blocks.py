@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+from collections import Counter
 
 from pyinfra.api import HiddenValue
 
@@ -19,6 +21,9 @@ WIDTH = 100
 
 TEXT_LINES = 8
 """Lines of a text that changed."""
+
+ITEM = re.compile(r"\[[^\]]+\]")
+CHECKSUM = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b")
 
 UNTOLD = ("tags", "trust", "policy", "policies", "description", "overlay", "objects", "jobs", "source")
 """Arguments that tell a person little about a new thing."""
@@ -39,8 +44,11 @@ def told(changes, most: int | None = FIELDS, new: bool = False) -> list[str]:
     + new: whether there is no thing yet: what it will be is told, not that it is not
     """
     groups: dict[tuple, list[Change]] = {}
+    seen = Counter()
     for leaf in (leaf for change in changes for leaf in _leaves(change)):
-        groups.setdefault((leaf.field, repr(leaf.now), repr(leaf.wanted), not leaf.part), []).append(leaf)
+        alike = (ITEM.sub("[*]", leaf.field) if leaf.part else leaf.field, repr(leaf.now), repr(leaf.wanted), not leaf.part)
+        seen[leaf.part, alike] += 1
+        groups.setdefault((alike, seen[leaf.part, alike]), []).append(leaf)
     lines = [line for group in groups.values() for line in _lines(_together(group), group[0], new)]
     if most is None or len(lines) <= most + 1:
         return lines
@@ -61,7 +69,8 @@ def _leaves(change: Change):
 def _together(group: list[Change]) -> str:
     parts = list(dict.fromkeys(change.part for change in group if change.part))
     who = ", ".join(parts if len(parts) <= 2 else [parts[0], f"{len(parts) - 1} more"])
-    return " ".join(filter(None, (who, group[0].field)))
+    field = group[0].field if all(change.field == group[0].field for change in group) else ITEM.sub("[*]", group[0].field)
+    return " ".join(filter(None, (who, field)))
 
 
 def _lines(name: str, change: Change, new: bool) -> list[str]:
@@ -85,6 +94,7 @@ def shown(value) -> str:
 
 
 def _short(text: str) -> str:
+    text = CHECKSUM.sub(r"\1...", text)
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 20]}...{text[-15:]}"
 
 

@@ -7,7 +7,7 @@ import pytest
 from pyinfra.context import ctx_host
 
 from connectors.command import AwsCall, Command, ToolCommand
-from connectors.reference import Answer, Deployment, Json, Ref, Text
+from connectors.reference import Answer, Json, Ref, Text
 from deploys.platform import platform
 from deploys.run import backwards, forwards
 from deploys.want import tagged

@@ -118,11 +118,16 @@ each = pytest.mark.parametrize("drift", DRIFTS, ids=lambda drift: drift.make.__n
 
 
 @pytest.fixture(scope="module")
-def drifted(platform):
+def records(tmp_path_factory):
+    return tmp_path_factory.mktemp("records") / "verify.json"
+
+
+@pytest.fixture(scope="module")
+def drifted(platform, records):
     """What verify says when all of it has happened."""
     for drift in DRIFTS:
         drift.make(platform)
-    code, lines = platform.run("verify")
+    code, lines = platform.run("verify", json=str(records))
     assert code == 1
     return lines
 
@@ -148,8 +153,18 @@ def test_install_puts_right_what_is_ours_and_says_what_is_not(mended, drift):
     assert (left, told) == ([], []) if drift.ours else left and told
 
 
-def test_no_secret_is_shown(drifted):
-    assert not any("hunter2" in line for line in drifted)
+def test_no_secret_is_shown(drifted, records):
+    assert not any("hunter2" in line for line in [*drifted, records.read_text()])
+
+
+def test_machines_read_the_same(drifted, records):
+    (found,) = json.loads(records.read_text()).values()
+    assert found["healthy"] is False
+    assert found["problems"] == [line for line in drifted if line.startswith(("not ", "does not "))]
+    release = next(step for step in found["steps"] if (step["kind"], step["thing"]) == ("helm.release", "airflow"))
+    assert release["verb"] == "change"
+    assert {"part": "Service/airflow-statsd", "field": None, "now": "absent", "wanted": "present"} in release["changes"]
+    assert len(found["strangers"]) == sum(line.startswith("not declared: ") for line in drifted)
 
 
 def test_install_prunes_what_is_no_longer_listed(platform, mended):

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from drift_world import NAME, ROOT, Platform, plan_of
+from drift_world import NAME, Platform, plan_of
 
 from connectors.permissions import action
-from deploys.permissions import page, reads
+from deploys.permissions import reads
 from inventories.sandbox import deployments
 from sandbox.home import read_daemon
 from sandbox.lifecycle import ask
@@ -68,10 +68,6 @@ def test_an_install_is_refused_by_aws_in_a_line(plans, planner):
     assert code == 1
     assert any("AccessDenied" in line and "allow the action in the caller's IAM policy" in line for line in lines)
     assert not any("Traceback" in line for line in lines)
-
-
-def test_the_page_names_the_calls_of_the_facts():
-    assert page() == (ROOT / "docs" / "permissions.md").read_text(), "python -m deploys.permissions > docs/permissions.md"
 
 
 def calls(platform) -> list[dict]:

@@ -1,0 +1,78 @@
+"""docs/plans.md: what a plan says of the ordinary changes, as a terminal shows it."""
+
+import os
+import re
+import shutil
+
+import pytest
+from drift_world import NAME, ROOT, Platform, plan_of
+
+PAGE = ROOT / "docs" / "plans.md"
+SCREEN = 40
+CHECKSUM = re.compile(r"\b[0-9a-f]{12}\.\.\.")
+COPIED = ("connectors", "deploys", "facts", "inventories", "manifests", "operations", "sandbox", "settings", "values", "dags")
+
+
+@pytest.fixture(scope="module")
+def plans(platform, tmp_path_factory):
+    """The plan of each change."""
+    platform.converge()
+    return {
+        "airflow": planned(platform, airflow_version="3.2.3"),
+        "chart": chart_bump(platform, tmp_path_factory.mktemp("charts") / "charts"),
+        "kubernetes": planned(platform, kubernetes_version='"1.37"'),
+        "values": values_edited(platform, tmp_path_factory.mktemp("copy")),
+        "group": rules_changed(platform),
+    }
+
+
+def planned(platform, **settings) -> list[str]:
+    code, lines = platform.run("install", "--dry", "--diff", **settings)
+    assert code == 0, "\n".join(lines[-20:])
+    return [CHECKSUM.sub("<checksum>", line) for line in plan_of(lines) if not line.startswith("? ")]
+
+
+def chart_bump(platform, mirror) -> list[str]:
+    shutil.copytree(ROOT / "sandbox" / "charts", mirror)
+    chart = mirror / "airflow" / "Chart.yaml"
+    chart.write_text(chart.read_text().replace("version: 1.22.0", "version: 1.22.1"))
+    return planned(platform, chart_mirror=str(mirror), charts={"airflow": {"version": "1.22.1"}})
+
+
+def values_edited(platform, copy) -> list[str]:
+    for directory in COPIED:
+        shutil.copytree(ROOT / directory, copy / directory)
+    values = copy / "values" / "airflow.yaml"
+    edits = {"scheduler:\n  replicas: 2": "scheduler:\n  replicas: 3", 'pods_creation_batch_size: "8"': 'pods_creation_batch_size: "16"'}
+    for old, new in edits.items():
+        assert old in values.read_text()
+        values.write_text(values.read_text().replace(old, new))
+    return planned(Platform(platform.sandbox, platform.home, platform.settings, root=copy))
+
+
+def rules_changed(platform) -> list[str]:
+    ec2 = platform.aws("ec2")
+    group = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [f"{NAME}-database"]}])["SecurityGroups"][0]
+    anywhere = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[anywhere])
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
+    said = planned(platform)
+    platform.converge()
+    return said
+
+
+def test_an_ordinary_change_fits_on_a_screen(plans):
+    assert {change: len(lines) for change, lines in plans.items() if len(lines) > SCREEN} == {}
+    assert {change: lines[-1] for change, lines in plans.items() if "to change, 0 to remove" not in lines[-1]} == {}
+
+
+def test_the_page_shows_what_is_said(plans):
+    page = PAGE.read_text()
+    for change, lines in plans.items():
+        start, end = f"<!-- {change} -->\n```text\n", "\n```\n"
+        before, _, rest = page.partition(start)
+        assert rest, f"{change} is not on the page"
+        page = before + start + "\n".join(lines) + end + rest.partition(end)[2]
+    if os.environ.get("REGENERATE"):
+        PAGE.write_text(page)
+    assert page == PAGE.read_text(), "REGENERATE=1 pytest tests/drift/test_plans.py writes the page"

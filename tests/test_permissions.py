@@ -1,0 +1,18 @@
+"""docs/permissions.md: what a plan needs to read."""
+
+from pathlib import Path
+
+from connectors.permissions import action, operation
+from deploys.permissions import page
+
+PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
+
+
+def test_the_page_names_the_calls_of_the_facts():
+    assert page() == PAGE.read_text(), "python -m deploys.permissions > docs/permissions.md"
+
+
+def test_actions_are_called_as_iam_calls_them():
+    assert action("rds", operation("rds", "describe_db_instances")) == "rds:DescribeDBInstances"
+    assert action("efs", operation("efs", "describe_file_systems")) == "elasticfilesystem:DescribeFileSystems"
+    assert action("s3", operation("s3", "list_buckets")) == "s3:ListAllMyBuckets"
