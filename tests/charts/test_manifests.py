@@ -21,9 +21,7 @@ def test_every_document_is_an_object_with_a_name(file):
 
 
 def test_no_object_is_in_two_bundles():
-    all_of_them = [
-        (item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]) for file in FILES for item in documents(f"manifests/{file}")
-    ]
+    all_of_them = [(item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]) for file in FILES for item in documents(f"manifests/{file}")]
     assert len(all_of_them) == len(set(all_of_them))
 
 
