@@ -94,6 +94,19 @@ def take_leave(call: Call, answer: dict) -> None:
 
 
 @amends("ec2", "DescribeNatGateways")
+def heed_tag_filters(call: Call, answer: dict) -> None:
+    """The emulator passes over filters by tag."""
+    for asked in call.params.get("Filter") or []:
+        kind, _, key = asked["Name"].partition(":")
+        if kind == "tag":
+            answer["NatGateways"] = [
+                gateway
+                for gateway in answer["NatGateways"]
+                if any(tag["Key"] == key and tag["Value"] in asked["Values"] for tag in gateway.get("Tags") or [])
+            ]
+
+
+@amends("ec2", "DescribeNatGateways")
 def tell_failures(call: Call, answer: dict) -> None:
     ec2 = ec2_of(call)
     for described in answer["NatGateways"]:
