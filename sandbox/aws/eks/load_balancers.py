@@ -67,6 +67,7 @@ def make(cluster: Cluster, ingress: dict, wanted: dict, arguments: dict, name: s
     default = dict(pair.partition("=")[::2] for pair in arguments.get("default-tags", "").split(",") if pair)
     tags = {**default, CLUSTER: cluster.name, STACK: stack(ingress)}
     front = security_group(ec2, vpc, f"k8s-{name}", {**tags, RESOURCE: "ManagedLBSecurityGroup"})
+    front.ingress_rules.clear()
     for cidr in wanted.get("inbound-cidrs", "0.0.0.0/0").split(","):
         for port in ports(wanted):
             ec2.authorize_security_group_ingress(front.id, "tcp", str(port), str(port), [{"CidrIp": cidr.strip()}])
