@@ -15,7 +15,7 @@ from facts.ec2.routes import (
     VpcEndpoint,
 )
 from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTemplateVersion
-from facts.ec2.vpcs import InternetGateway, Subnet, SubnetNames, Vpc, VpcAttribute
+from facts.ec2.vpcs import InternetGateway, RenamedVpc, Subnet, SubnetNames, Vpc, VpcAttribute
 
 __all__ = [
     "ControllerGroups",
@@ -34,6 +34,7 @@ __all__ = [
     "LeftoverInterfaces",
     "NatGateway",
     "NatGatewayNames",
+    "RenamedVpc",
     "RouteTable",
     "RouteTableNames",
     "SecurityGroup",

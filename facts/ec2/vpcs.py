@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pyinfra.context import host
+
 from connectors.command import AwsCall
-from connectors.reference import Ref
-from facts.aws import OWNED, AwsFact, named
+from connectors.reference import DEPLOYMENT_TAG, Ref
+from facts.aws import OWNED, AwsFact, named, tagged
 
 
 class Vpc(AwsFact):
@@ -21,6 +23,23 @@ class Vpc(AwsFact):
     def command(self, vpc):
         self.pick = f"Vpcs[?{named(vpc)}] | [0]"
         return AwsCall("ec2", "describe_vpcs", Filters=OWNED)
+
+
+class RenamedVpc(AwsFact):
+    """
+    Returns the VPC that has one of the two tags by which a VPC is found and not the other, or ``None``: its Name, and that of its deployment.
+
+    + vpc: its Name tag
+    """
+
+    def command(self, vpc):
+        self.name = vpc
+        return AwsCall("ec2", "describe_vpcs")
+
+    def process(self, output):
+        ours = tagged(DEPLOYMENT_TAG, host.data.deployment)
+        self.pick = f"Vpcs[?({ours}) || (({named(self.name)}) && !(Tags[?Key=='{DEPLOYMENT_TAG}']))] | [0]"
+        return super().process(output)
 
 
 class VpcAttribute(AwsFact):

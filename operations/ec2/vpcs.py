@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.command import AwsCall, Wait
-from connectors.reference import Ref
-from facts.ec2 import InternetGateway, Subnet, Vpc, VpcAttribute
+from connectors.reference import DEPLOYMENT_TAG, Ref
+from facts.ec2 import InternetGateway, RenamedVpc, Subnet, Vpc, VpcAttribute
 from operations import tags as tag
 from operations.differ import Change, differing, refused
 
@@ -31,7 +32,8 @@ def vpc(
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** missing ranges are associated and waited for; DNS and tags are put right; another primary range is refused.
+    **Idempotency:** missing ranges are associated and waited for; DNS and tags are put right; another primary range is refused, as is
+    making a second VPC where one of the tags by which it is found was changed.
 
     **Example:**
 
@@ -54,6 +56,11 @@ def vpc(
         if not commands:
             host.noop(f"vpc {vpc} is already present")
         return
+    if renamed := host.get_fact(RenamedVpc, vpc=vpc):
+        raise OperationError(
+            f"vpc {vpc}: {renamed['VpcId']} has one of the tags Name={vpc} and {DEPLOYMENT_TAG}, and not the other: "
+            "put the tag back, or remove the VPC or rename the deployment where it is somebody else's"
+        )
     made = Ref(Vpc, "VpcId", vpc=vpc)
     yield AwsCall("ec2", "create_vpc", made=made, CidrBlock=cidr, TagSpecifications=tag.specification("vpc", tags))
     yield AwsCall("ec2", "modify_vpc_attribute", VpcId=made, EnableDnsSupport={"Value": True})

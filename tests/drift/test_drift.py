@@ -171,3 +171,14 @@ def test_install_prunes_what_is_no_longer_listed(platform, mended):
     code, lines = platform.run("install", "--dry", "--diff", prune=True)
     assert code == 0
     assert [line for line in plan_of(lines) if line[:1] in "+-~!"] == ["- strays.strays ec2.subnet"]
+
+
+@pytest.mark.parametrize("tag", ["Name", TAG[0]["Key"]])
+def test_a_vpc_that_lost_a_tag_is_not_made_twice(platform, mended, tag):
+    ec2 = platform.aws("ec2")
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [NAME]}])["Vpcs"][0]["VpcId"]
+    ec2.delete_tags(Resources=[vpc], Tags=[{"Key": tag}])
+    code, lines = platform.run("install")
+    ec2.create_tags(Resources=[vpc], Tags=[{"Key": tag, "Value": NAME}])
+    assert code == 1
+    assert any(re.search(f"! ec2.vpc {NAME}: .*{vpc} .*put the tag back", line) for line in lines), "\n".join(lines)
