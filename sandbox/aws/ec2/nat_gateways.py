@@ -100,9 +100,7 @@ def heed_tag_filters(call: Call, answer: dict) -> None:
         kind, _, key = asked["Name"].partition(":")
         if kind == "tag":
             answer["NatGateways"] = [
-                gateway
-                for gateway in answer["NatGateways"]
-                if any(tag["Key"] == key and tag["Value"] in asked["Values"] for tag in gateway.get("Tags") or [])
+                gateway for gateway in answer["NatGateways"] if any(tag["Key"] == key and tag["Value"] in asked["Values"] for tag in gateway.get("Tags") or [])
             ]
 
 
