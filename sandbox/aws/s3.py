@@ -9,7 +9,7 @@ from moto.s3.models import FakeBucket, s3_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
-from sandbox.aws.rules import follows, refuses
+from sandbox.aws.rules import amends, follows, refuses
 
 NAME = re.compile(r"(?!xn--)(?!.*(-s3alias|--ol-s3)$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -83,3 +83,11 @@ def is_about_clear_text(statement: dict) -> bool:
 
 
 FakeBucket.get_permission = permission
+
+
+@amends("resourcegroupstaggingapi", "GetResources")
+def leave_out_buckets_elsewhere(call: Call, answer: dict) -> None:
+    """The tagging API of a region tells the buckets of that region; the emulator's tells all."""
+    buckets = s3_backends[call.account]["aws"].buckets
+    elsewhere = {f"arn:aws:s3:::{name}" for name, bucket in buckets.items() if bucket.region_name != call.region}
+    answer["ResourceTagMappingList"] = [tagged for tagged in answer["ResourceTagMappingList"] if tagged["ResourceARN"] not in elsewhere]

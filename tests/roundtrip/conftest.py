@@ -1,0 +1,28 @@
+"""Sandboxes of the round trips: one that holds an installed platform, one without Kubernetes, and new ones."""
+
+import pytest
+from roundtrip_world import boxed
+
+
+@pytest.fixture(scope="session")
+def platform():
+    """A platform as `inventories/sandbox.py` declares it. Whoever changes it leaves it as declared."""
+    with boxed() as box:
+        box.up()
+        box.first_plan = box.done("install", "--dry", "--diff")
+        box.first = box.done("install")
+        yield box
+
+
+@pytest.fixture(scope="session")
+def account():
+    """An AWS account without Kubernetes, where nothing is ever made."""
+    with boxed() as box:
+        yield box.up(kubernetes=False)
+
+
+@pytest.fixture(scope="module")
+def box():
+    """A new sandbox for the tests of a module."""
+    with boxed() as box:
+        yield box.up()

@@ -1,0 +1,168 @@
+"""A sandbox of a test's own, and pyinfra run on it as a person runs it."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import boto3
+
+ROOT = Path(__file__).parents[2]
+INVENTORY = ROOT / "inventories" / "sandbox.py"
+SCALE = 600
+LIMIT = 300
+OWNER = "airflow-on-eks/deployment"
+OURS_ALONE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its exit code, all it printed, the calls AWS saw, how long it took."""
+
+    code: int
+    output: str
+    calls: list[dict]
+    seconds: float
+
+    @property
+    def writes(self) -> list[str]:
+        return [f"{call['service']} {call['action']}" for call in self.calls if call["write"]]
+
+    @property
+    def results(self) -> dict[str, str]:
+        """Each operation of pyinfra's closing table: `changed`, `failed` or `unchanged`."""
+        rows = re.findall(r"^    (\S.*?) {2,}\d+ +(\d+|-) +(\d+|-) +(\d+|-) *$", self.output, re.MULTILINE)
+        found = {name: "failed" if error != "-" else "changed" if success != "-" else "unchanged" for name, success, error, _ in rows}
+        return {name: result for name, result in found.items() if name != "Grand total"}
+
+    @property
+    def changed(self) -> list[str]:
+        return [name for name, result in self.results.items() if result != "unchanged"]
+
+
+class Box:
+    """A sandbox with a home and a directory for temporary files of its own."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+        self.home, self.temporary = directory / "home", directory / "tmp"
+        self.temporary.mkdir()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "KUBECONFIG"))}
+        self.environment = {**kept, **OURS_ALONE, "AIRFLOW_ON_EKS_SANDBOX": str(self.home), "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
+
+    def sandbox(self, *words) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "sandbox", *map(str, words)]
+        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=900)
+
+    def up(self, scale=SCALE, kubernetes=True, *more):
+        answer = self.sandbox("up", "--time-scale", scale, *([] if kubernetes else ["--no-kubernetes"]), *more)
+        assert answer.returncode == 0, answer.stderr
+        return self
+
+    def command(self, verb, *flags, inventory=INVENTORY, **data) -> list[str]:
+        settings = [word for key, value in data.items() for word in ("--data", f"{key}={value}")]
+        return [sys.executable, "-m", "pyinfra", "-y", *flags, *settings, str(inventory), f"deploys/{verb}.py"]
+
+    def run(self, verb, *flags, environment=None, root=ROOT, limit=LIMIT, **given) -> Run:
+        before, started = len(self.calls), time.monotonic()
+        ran = subprocess.run(
+            self.command(verb, *flags, **given),
+            cwd=root,
+            env={**self.environment, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=limit,
+        )
+        return Run(ran.returncode, ran.stdout, self.calls[before:], time.monotonic() - started)
+
+    def done(self, verb, *flags, **given) -> Run:
+        """A run that has to succeed."""
+        ran = self.run(verb, *flags, **given)
+        assert ran.code == 0, ran.output
+        return ran
+
+    @property
+    def daemon(self) -> dict:
+        return json.loads((self.home / "daemon.json").read_text())
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.daemon['port']}"
+
+    @property
+    def calls(self) -> list[dict]:
+        log = self.home / "calls.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines() if line.endswith("}")] if log.exists() else []
+
+    def ask(self, route):
+        import urllib.request
+
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.endpoint}/sandbox/{route}", timeout=30) as answer:
+            return json.load(answer)
+
+    @cached_property
+    def credentials(self) -> dict:
+        return {"aws_access_key_id": self.daemon["access_key_id"], "aws_secret_access_key": self.daemon["secret_access_key"]}
+
+    def client(self, service, region="us-west-2", **credentials):
+        return boto3.client(service, region_name=region, endpoint_url=self.endpoint, **(credentials or self.credentials))
+
+    def kubernetes(self, cluster="airflow-sandbox"):
+        """The library's client of a cluster."""
+        from kubernetes import config
+
+        (path,) = [found["kubeconfig"] for found in self.ask("clusters") if found["name"] == cluster]
+        return config.new_client_from_config(path)
+
+    def things(self) -> list[dict]:
+        """All that is in the account, with `service`, `id`, `type`, `tags` and whether AWS put or keeps it there (`default`)."""
+        return [
+            {"service": service, "id": number, **thing}
+            for regions in self.ask("state").values()
+            for services in regions.values()
+            for service, found in services.items()
+            for number, thing in found.items()
+        ]
+
+    def processes(self) -> list[int]:
+        """What runs for this sandbox: it names the sandbox's home among its arguments or in its environment."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                words = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+                if str(self.home).encode() in words and int(process.name) != os.getpid():
+                    found.append(int(process.name))
+        return found
+
+    def end(self):
+        """End the sandbox; whatever of it is left then is ended and told."""
+        self.sandbox("down")
+        end = time.monotonic() + 10
+        while (left := self.processes()) and time.monotonic() < end:
+            time.sleep(0.1)
+        for process in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        assert not left, f"processes {left} outlived their sandbox"
+
+
+@contextlib.contextmanager
+def boxed():
+    """A box that is ended however the test ends."""
+    box = Box(Path(tempfile.mkdtemp(prefix="aoe-")))
+    try:
+        yield box
+    finally:
+        box.end()

@@ -1,0 +1,60 @@
+"""The README's commands: each is run by a test."""
+
+import ast
+import re
+
+import pytest
+from roundtrip_world import ROOT
+
+INSTALL, CLEANUP, BAD = "test_roundtrip_install", "test_roundtrip_cleanup", "test_roundtrip_bad_input"
+COVERED = {
+    "git clone <address of this repository> airflow-on-eks && cd airflow-on-eks": "test_make_sandbox.test_a_fresh_clone_becomes_a_verified_platform",
+    "make sandbox": "test_make_sandbox.test_a_fresh_clone_becomes_a_verified_platform",
+    "make down": "test_make_sandbox.test_a_fresh_clone_becomes_a_verified_platform",
+    "python -m sandbox up --time-scale 600": "test_make_sandbox.test_the_sandboxs_commands",
+    "python -m sandbox status": "test_make_sandbox.test_the_sandboxs_commands",
+    "python -m sandbox env": "test_make_sandbox.test_the_sandboxs_commands",
+    "python -m sandbox down": "test_make_sandbox.test_the_sandboxs_commands",
+    "python3 -m venv .venv && pip install --editable .": "test_make_sandbox.test_a_fresh_clone_becomes_a_verified_platform",
+    "pyinfra -y inventories/sandbox.py deploys/verify.py": f"{INSTALL}.test_verify_passes_tells_people_and_machines_and_says_what_comes_next",
+    "pyinfra -y inventories/sandbox.py deploys/cleanup.py": f"{CLEANUP}.test_a_second_cleanup_changes_nothing_and_sends_no_write",
+    "pyinfra --dry --diff inventories/dev.py deploys/install.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra inventories/dev.py deploys/install.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra -y inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra -y --data json=verify.json --data junit=verify.xml inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra -y --data prune=true inventories/dev.py deploys/install.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra --dry --diff inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "make test": None,
+    "make slow": None,
+}
+"""By command, without `.venv/bin/`, the test that runs it; `make test` runs this one."""
+
+
+def commands():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^( *)```bash\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    return [line.strip().replace(".venv/bin/", "") for _, block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_every_command_is_run_by_a_test():
+    assert sorted(set(commands())) == sorted(COVERED)
+
+
+@pytest.mark.parametrize("test", sorted({test for test in COVERED.values() if test}))
+def test_the_test_of_a_command_is_there(test):
+    module, _, name = test.partition(".")
+    tree = ast.parse((ROOT / "tests" / "roundtrip" / f"{module}.py").read_text(encoding="utf-8"))
+    assert name in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("target", ["sandbox", "down", "test", "slow"])
+def test_the_make_targets_are_there(target):
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_files_and_folders_that_are_named_are_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:inventories|deploys|operations|facts|connectors|settings|manifests|values|dags|sandbox|tests)/[\w/.]*)`", text)
+    named += re.findall(r"\]\((docs/[\w.]+)\)", text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
