@@ -31,7 +31,7 @@ def create(cluster: Cluster, ingress: dict, arguments: dict[str, str]) -> str:
             delete(cluster, ingress)
             raise ValueError(f"load balancer {name} is being replaced")
         balancer = found[0] if found else make(cluster, ingress, wanted, arguments, name)
-        listen(cluster, balancer, wanted)
+        listen(cluster, balancer, ingress, wanted)
         return balancer.dns_name
 
 
@@ -84,10 +84,10 @@ def make(cluster: Cluster, ingress: dict, wanted: dict, arguments: dict, name: s
     return balancer
 
 
-def listen(cluster: Cluster, balancer, wanted: dict) -> None:
+def listen(cluster: Cluster, balancer, ingress: dict, wanted: dict) -> None:
     """A listener for each wanted port."""
     elb = elbv2_backends[cluster.account][cluster.region]
-    target = next(group.arn for group in elb.target_groups.values() if group.name.startswith("k8s-airflow-"))
+    (target,) = tagged(elb, elb.target_groups, {CLUSTER: cluster.name, STACK: stack(ingress)})
     open_already = {int(listener.port) for listener in balancer.listeners.values()}
     for port in ports(wanted):
         if port not in open_already:
