@@ -11,6 +11,8 @@ from inventories.sandbox import deployments
 from sandbox.home import read_daemon
 from sandbox.lifecycle import ask
 
+pytestmark = pytest.mark.slow
+
 VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy"
 EVERY_WRITE = {"faults": [{"writes": True, "kind": "denied", "times": 0}]}
 

@@ -7,6 +7,8 @@ import shutil
 import pytest
 from drift_world import NAME, ROOT, Platform, plan_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "plans.md"
 SCREEN = 40
 CHECKSUM = re.compile(r"\b[0-9a-f]{12}\.\.\.")
