@@ -18,6 +18,7 @@ def owned(box, name):
     return {thing["id"] for thing in box.things() if thing["tags"].get(OWNER) == name and not thing["default"]}
 
 
+@pytest.mark.slow
 def test_two_deployments_are_installed_verified_and_removed_side_by_side(box, pair, tmp_path):
     installed = box.done("install", inventory=pair)
     print(f"two deployments: {installed.seconds:.0f} s")
