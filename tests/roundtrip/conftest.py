@@ -2,6 +2,7 @@
 
 import pytest
 from roundtrip_world import boxed
+from watching import watched_run
 
 
 @pytest.fixture(scope="session")
@@ -10,7 +11,7 @@ def platform():
     with boxed() as box:
         box.up()
         box.first_plan = box.done("install", "--dry", "--diff")
-        box.first = box.done("install")
+        box.first, box.seen = watched_run(box, "install", "-vvv", "--debug-all", "--diff")
         yield box
 
 

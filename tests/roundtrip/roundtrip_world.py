@@ -3,18 +3,17 @@
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import boto3
+from runs import Run
 
 ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "inventories" / "sandbox.py"
@@ -22,31 +21,6 @@ SCALE = 600
 LIMIT = 300
 OWNER = "airflow-on-eks/deployment"
 OURS_ALONE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its exit code, all it printed, the calls AWS saw, how long it took."""
-
-    code: int
-    output: str
-    calls: list[dict]
-    seconds: float
-
-    @property
-    def writes(self) -> list[str]:
-        return [f"{call['service']} {call['action']}" for call in self.calls if call["write"]]
-
-    @property
-    def results(self) -> dict[str, str]:
-        """Each operation of pyinfra's closing table: `changed`, `failed` or `unchanged`."""
-        rows = re.findall(r"^    (\S.*?) {2,}\d+ +(\d+|-) +(\d+|-) +(\d+|-) *$", self.output, re.MULTILINE)
-        found = {name: "failed" if error != "-" else "changed" if success != "-" else "unchanged" for name, success, error, _ in rows}
-        return {name: result for name, result in found.items() if name != "Grand total"}
-
-    @property
-    def changed(self) -> list[str]:
-        return [name for name, result in self.results.items() if result != "unchanged"]
 
 
 class Box:
@@ -74,7 +48,7 @@ class Box:
 
     def run(self, verb, *flags, environment=None, root=ROOT, limit=LIMIT, **given) -> Run:
         before, started = len(self.calls), time.monotonic()
-        ran = subprocess.run(
+        process = subprocess.Popen(
             self.command(verb, *flags, **given),
             cwd=root,
             env={**self.environment, **(environment or {})},
@@ -82,9 +56,15 @@ class Box:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=limit,
+            start_new_session=True,
         )
-        return Run(ran.returncode, ran.stdout, self.calls[before:], time.monotonic() - started)
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            raise AssertionError(f"{verb} is not done after {limit} s:\n{output}") from None
+        return Run(process.returncode, output, self.calls[before:], time.monotonic() - started)
 
     def done(self, verb, *flags, **given) -> Run:
         """A run that has to succeed."""

@@ -34,7 +34,8 @@ def test_two_deployments_are_installed_verified_and_removed_side_by_side(box, pa
     assert broken.code != 0 and "airflow-one" not in broken.output
     box.done("cleanup", "--limit", "@sandbox/airflow-two", inventory=pair)
     assert "is as declared and works" in box.done("verify", "--limit", "@sandbox/airflow-one", inventory=pair).output
-    box.done("cleanup", inventory=pair)
+    removed = box.done("cleanup", inventory=pair, skip_final_snapshot="true")
+    assert [call["params"]["SkipFinalSnapshot"] for call in removed.calls if call["action"] == "DeleteDBInstance"] == [True]
     assert box.done("cleanup", inventory=pair).writes == []
     assert len(box.processes()) == 1
 
