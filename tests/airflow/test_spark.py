@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from spark_operator import APPLICATIONS, NAMESPACE, SparkOperator
+from spark_operator import APPLICATIONS, SparkOperator
 
 from sandbox.kubernetes import ControlPlane
 from sandbox.kubernetes.api import Api, ApiError
@@ -15,7 +15,7 @@ from sandbox.kubernetes.kubeconfig import write_kubeconfig
 DAG, TASK = "example_pyspark_pi_job", "pyspark_pi"
 DEFINITION = "spark-operator/crds/sparkoperator.k8s.io_sparkapplications.yaml"
 pytestmark = pytest.mark.usefixtures("definition")  # before anything is started
-RIGHTS = Path(__file__).with_name("spark-access.yaml")
+TEAM = Path(__file__).parents[2] / "manifests" / "spark-team-a.yaml"
 WORKER = "/api/v1/namespaces/airflow/serviceaccounts/airflow-worker/token"
 
 
@@ -37,11 +37,11 @@ def cluster(definition, airflow, tmp_path_factory):
     plane.start()
     try:
         api = Api(plane.kubeconfig)
-        accounts = {"airflow": "airflow-worker", NAMESPACE: NAMESPACE}
-        for namespace, account in accounts.items():
-            api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-            api.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": namespace}})
-        for item in (definition, *yaml.safe_load_all(RIGHTS.read_text())):
+        worker = [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "airflow"}},
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "airflow-worker", "namespace": "airflow"}},
+        ]
+        for item in (definition, *worker, *yaml.safe_load_all(TEAM.read_text())):
             api.apply(item)
         token = api.create(WORKER, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}})["status"]["token"]
         write_kubeconfig(airflow.world.kubeconfig, plane.name, plane.endpoint, plane.certificate_authority, token)

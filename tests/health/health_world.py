@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from pyinfra.context import ctx_host
 
 from deploys.health.check import Check
+from deploys.platform import platform
 from settings import Settings
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]}
@@ -43,7 +44,8 @@ def red(part, world: World, **given) -> list[str]:
 
 def rows(part, world: World, **given) -> list[Check]:
     with ctx_host.use(world):
-        return list(part.checks(settings(**given), []))
+        wanted = settings(**given)
+        return list(part.checks(wanted, platform(wanted)))
 
 
 def workload(name: str, ready: int = 1, wanted: int = 1) -> tuple[str, dict]:
