@@ -21,6 +21,7 @@ ACTIONS = {
     ("s3", "GetBucketLifecycleConfiguration"): "s3:GetLifecycleConfiguration",
     ("s3", "GetPublicAccessBlock"): "s3:GetBucketPublicAccessBlock",
     ("s3", "ListBuckets"): "s3:ListAllMyBuckets",
+    ("s3", "ListObjectVersions"): "s3:ListBucketVersions",
     ("s3", "HeadBucket"): "s3:ListBucket",
 }
 """Where the action is not called like the call. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/"""

@@ -42,9 +42,12 @@ def pruning(wants: list[Want]) -> list[Want]:
     return [replace(want, fields={**want.fields, "prune": True}) if want.stray else want for want in wants]
 
 
-def planned(settings: Settings, wants: list[Want]) -> list[Step]:
+def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     """
     The plan of a run, told to the person and written to ``--data json=FILE``.
+
+    + wants: in the order of the run
+    + more: what else the file tells
 
     Raises `PyinfraError` when AWS refuses any of it: before anything is sent.
     """
@@ -55,7 +58,7 @@ def planned(settings: Settings, wants: list[Want]) -> list[Step]:
             tell(step)
     host.log(counted(steps))
     if settings.json_file:
-        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps]})
+        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], **more})
     if refusals:
         raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
     return steps
@@ -88,10 +91,15 @@ def records(settings: Settings, content: dict) -> None:
         raise PyinfraError(f"{path}: {error.strerror}: give --data json= a file that can be written") from None
 
 
-def confirm(settings: Settings) -> None:
-    """Raise `PyinfraError` for a protected deployment that was not named."""
+def confirm(settings: Settings, lost: list) -> None:
+    """
+    Raise `PyinfraError` for a protected deployment that was not named.
+
+    + lost: the data that would go
+    """
     if settings.protect and settings.confirm != settings.deployment:
+        named = f", and its data would go: {', '.join(map(str, lost))}" if lost else ""
         raise PyinfraError(
-            f"{settings.deployment} is protected (protect = True), and confirm is {settings.confirm or 'not given'}: "
+            f"{settings.deployment} is protected (protect = True), and confirm is {settings.confirm or 'not given'}{named}: "
             f"to remove it all the same add --data confirm={settings.deployment}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 
 from pyinfra.api import FactBase
 
@@ -115,6 +116,31 @@ class FinalSnapshots(AwsFact):
     def command(self, instance):
         self.pick = f"DBSnapshots[?starts_with(DBSnapshotIdentifier, '{instance}-final-')]"
         return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
+
+
+class FreeStorage(AwsFact):
+    """
+    Returns how much of an instance's storage was free in the last half hour (bytes), or ``None`` where CloudWatch does not say, or not to the caller.
+
+    + instance: its identifier
+    """
+
+    pick = "min(Datapoints[].Minimum)"
+
+    def command(self, instance):
+        now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
+        return AwsCall(
+            "cloudwatch",
+            "get_metric_statistics",
+            missing=("AccessDenied", "AccessDeniedException"),
+            Namespace="AWS/RDS",
+            MetricName="FreeStorageSpace",
+            Dimensions=[{"Name": "DBInstanceIdentifier", "Value": instance}],
+            StartTime=(now - timedelta(minutes=30)).isoformat(),
+            EndTime=now.isoformat(),
+            Period=1800,
+            Statistics=["Minimum"],
+        )
 
 
 class CaBundle(FactBase):

@@ -112,3 +112,24 @@ class Versioning(AwsFact):
 
     def command(self, bucket):
         return AwsCall("s3", "get_bucket_versioning", missing=("NoSuchBucket",), Bucket=bucket)
+
+
+class Contents(AwsFact):
+    """
+    Returns what is in a bucket, every version counted, or ``None`` when there is no such bucket.
+
+    + bucket: its name
+    + most: how many versions are counted at most
+
+    .. code:: python
+
+        {"versions": 10000, "bytes": 734003200, "more": True}
+    """
+
+    def command(self, bucket, most=10_000):
+        return AwsCall("s3", "list_object_versions", missing=("NoSuchBucket",), Bucket=bucket, PaginationConfig={"MaxItems": most})
+
+    def process(self, output):
+        answer = super().process(output)
+        versions = answer.get("Versions") or []
+        return {"versions": len(versions), "bytes": sum(version["Size"] for version in versions), "more": "NextToken" in answer}

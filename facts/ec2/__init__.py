@@ -15,9 +15,11 @@ from facts.ec2.routes import (
     VpcEndpoint,
 )
 from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTemplateVersion
+from facts.ec2.volumes import ClaimVolumes
 from facts.ec2.vpcs import InternetGateway, RenamedVpc, Subnet, SubnetNames, Vpc, VpcAttribute
 
 __all__ = [
+    "ClaimVolumes",
     "ControllerGroups",
     "DefaultSecurityGroup",
     "ElasticIp",

@@ -1,0 +1,89 @@
+"""What cleanup says of the data that goes."""
+
+from types import SimpleNamespace
+
+import pytest
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.context import ctx_host
+
+from deploys.at_risk import at_risk, human, told
+from deploys.platform import platform
+from deploys.run import confirm
+from facts.amp import Workspace
+from facts.ec2 import ClaimVolumes
+from facts.efs import FileSystem
+from facts.rds import FreeStorage, Instance
+from facts.s3 import Bucket, BucketTags, Contents
+from facts.secrets import SecretNames
+from settings import Settings
+
+GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]}
+OURS = {"Key": "airflow-on-eks/deployment", "Value": "airflow-dev"}
+BUCKET = "airflow-logs-airflow-dev-123456789012-us-west-2"
+FULL = {
+    Instance: {"DBInstanceStatus": "available", "AllocatedStorage": 20, "TagList": [OURS]},
+    FreeStorage: 17.5 * 2**30,
+    Bucket: {"Name": BUCKET},
+    BucketTags: [OURS],
+    Contents: {"versions": 10000, "bytes": 734003200, "more": True},
+    FileSystem: {"FileSystemId": "fs-1", "Name": "airflow-dev", "LifeCycleState": "available", "SizeInBytes": {"Value": 6144}, "Tags": [OURS]},
+    ClaimVolumes: [{"State": "in-use", "Size": 50}, {"State": "available", "Size": 2}, {"State": "deleting", "Size": 99}],
+    Workspace: {"workspaceId": "ws-1", "tags": {OURS["Key"]: OURS["Value"]}},
+    SecretNames: ["airflow-dev/airflow/admin"],
+}
+
+
+def lines(facts, **given):
+    settings = Settings.of({**GIVEN, **given})
+    deployment = SimpleNamespace(get_fact=lambda fact, **arguments: facts.get(fact))
+    with ctx_host.use(deployment):
+        risks = at_risk(settings, platform(settings))
+    return risks, [" ".join(line.split()) for line in told(risks)]
+
+
+def test_each_kind_of_data_is_one_line():
+    _, said = lines(FULL)
+    assert said == [
+        "data that goes:",
+        "database airflow-dev 20 GiB allocated, 2.5 GiB used kept as final snapshot airflow-dev-final-<time>; its automated backups go",
+        f"bucket {BUCKET} more than 10000 objects, more than 700.0 MiB gone, with every version",
+        "bucket spark-events-airflow-dev-123456789012-us-west-2 more than 10000 objects, more than 700.0 MiB gone, with every version",
+        "file system airflow-dev fs-1 6.0 KiB gone: it is not backed up",
+        "volumes of 2 claims 52 GiB gone",
+        "Prometheus workspace airflow-dev ws-1 gone, with its metrics",
+        "secrets airflow-dev/* 1 can be restored for 7 days",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "given", "said"),
+    [
+        ({}, {"skip_final_snapshot": True}, "gone: skip_final_snapshot is true"),
+        ({Instance: {**FULL[Instance], "DBInstanceStatus": "failed"}}, {}, "gone: RDS makes no snapshot of a database that is failed"),
+        ({FreeStorage: None}, {}, "database airflow-dev 20 GiB allocated kept"),
+        ({}, {"secret_recovery_days": 0}, "gone at once: secret_recovery_days is 0"),
+    ],
+)
+def test_what_becomes_of_it_follows_the_settings(change, given, said):
+    assert any(said in line for line in lines({**FULL, **change}, **given)[1])
+
+
+def test_where_nothing_is_at_risk_nothing_is_said():
+    assert lines({}) == ([], [])
+
+
+@pytest.mark.parametrize("theirs", [Instance, FileSystem, Workspace, BucketTags])
+def test_what_is_not_the_deployments_is_not_at_risk(theirs):
+    strange = [] if theirs is BucketTags else {**FULL[theirs], "TagList": [], "Tags": [], "tags": {}}
+    assert len(lines({**FULL, theirs: strange})[0]) < len(lines(FULL)[0])
+
+
+def test_a_protected_deployment_is_refused_with_the_data_that_would_go():
+    settings = Settings.of({**GIVEN, "protect": True})
+    with pytest.raises(PyinfraError, match=r"its data would go: database airflow-dev \(20 GiB allocated, 2.5 GiB used\), .*confirm=airflow-dev"):
+        confirm(settings, lines(FULL)[0])
+    confirm(Settings.of({**GIVEN, "protect": True, "confirm": "airflow-dev"}), lines(FULL)[0])
+
+
+def test_bytes_as_a_person_says_them():
+    assert [human(number) for number in (0, 1023, 1536, 5 * 2**40)] == ["0 bytes", "1023 bytes", "1.5 KiB", "5.0 TiB"]
