@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: sandbox test slow lint down
+.PHONY: sandbox test slow lint down charts
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes
 	$(BIN)/python -m sandbox up
@@ -11,6 +11,9 @@ sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubern
 
 down: $(READY)  ## end the sandbox and everything in it
 	$(BIN)/python -m sandbox down
+
+charts: $(READY)  ## the pinned upstream charts, mirrored: make charts TO=<directory or oci://registry>
+	$(BIN)/python -m deploys.charts $(TO)
 
 test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built
 	$(BIN)/python -m pytest tests -m "not slow"

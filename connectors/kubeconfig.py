@@ -81,7 +81,7 @@ class Kubeconfig:
         return path
 
     def environment(self, cluster: dict) -> dict:
-        """What helm and kubectl are run with: they see this cluster, and keep their files in the private directory."""
+        """What helm and kubectl are run with: they see this cluster, and keep their files in the private directory; ``helm registry login`` counts."""
         return {
             **os.environ,
             "KUBECONFIG": str(self.write(cluster)),
@@ -90,6 +90,7 @@ class Kubeconfig:
             "HELM_CACHE_HOME": str(self.directory / "helm"),
             "HELM_CONFIG_HOME": str(self.directory / "helm"),
             "HELM_DATA_HOME": str(self.directory / "helm"),
+            "HELM_REGISTRY_CONFIG": _logins(),
         }
 
     def close(self) -> None:
@@ -110,3 +111,9 @@ class Kubeconfig:
         }
         url = signer.generate_presigned_url(request, region_name=self.aws.region, expires_in=60, operation_name="")
         return "k8s-aws-v1." + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+
+
+def _logins() -> str:
+    """Where ``helm registry login`` keeps what it was told. Source: https://helm.sh/docs/helm/helm/"""
+    home = os.environ.get("HELM_CONFIG_HOME") or f"{os.environ.get('XDG_CONFIG_HOME') or Path.home() / '.config'}/helm"
+    return os.environ.get("HELM_REGISTRY_CONFIG") or f"{home}/registry/config.json"

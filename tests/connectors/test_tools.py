@@ -13,6 +13,7 @@ from pyinfra.api import HiddenValue
 
 from connectors import tools
 from connectors.command import Helm, Kubectl
+from connectors.kubeconfig import Kubeconfig
 from connectors.reference import Text
 
 SECRET = "hunter2hunter2"
@@ -159,3 +160,15 @@ def test_their_token_outlives_what_they_are_given(run, told, host, monkeypatch):
     monkeypatch.setattr(config, "_signed", lambda: "k8s-aws-v1.another")
     run(Helm("list"))
     assert "k8s-aws-v1.another" in told()["kubeconfig"] != first
+
+
+def test_helm_knows_the_registries_its_user_logged_in_to(monkeypatch, tmp_path):
+    monkeypatch.delenv("HELM_REGISTRY_CONFIG", raising=False)
+    monkeypatch.delenv("HELM_CONFIG_HOME", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = Kubeconfig(None, "airflow-dev")
+    monkeypatch.setattr(own, "write", lambda cluster: tmp_path / "kubeconfig")
+    told = own.environment({})
+    own.close()
+    assert told["HELM_REGISTRY_CONFIG"] == str(tmp_path / "helm" / "registry" / "config.json")
+    assert told["HELM_CONFIG_HOME"] != str(tmp_path / "helm")
