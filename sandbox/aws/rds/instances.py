@@ -10,19 +10,12 @@ from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rds.fields import DEFAULTS, shown
 from sandbox.aws.rds.network import make_interfaces, remove_interfaces, write_logs
-from sandbox.aws.rds.request import check_identifier, combination
+from sandbox.aws.rds.request import check_identifier, combination, find_instance
+from sandbox.aws.rds.snapshots import take
 from sandbox.aws.rds.versions import family
 from sandbox.aws.rules import amends, answers
 
 SUFFIX = "c" + secrets.token_hex(6)
-
-
-def find_instance(call: Call) -> DBInstance:
-    name = call.params["DBInstanceIdentifier"].lower()
-    instances = rds_backends[call.account][call.region].databases
-    if name not in instances:
-        raise AwsError("DBInstanceNotFound", f"DBInstance {name} not found.", status=404)
-    return instances[name]
 
 
 @amends("rds", "CreateDBInstance")
@@ -121,8 +114,6 @@ def delete_db_instance(call: Call) -> dict:
             raise AwsError("DBSnapshotAlreadyExists", f"Cannot create the snapshot because a snapshot with the identifier {final} already exists.")
     instance.status = "deleting"
     if final:
-        from sandbox.aws.rds.snapshots import take
-
         take(rds, name, final)
         clock.after("rds snapshot create", lambda: clock.after("rds instance delete", lambda: vanish(rds, instance)))
     else:

@@ -6,9 +6,9 @@ from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rds.fields import shown
-from sandbox.aws.rds.instances import become_available, described, find_instance
+from sandbox.aws.rds.instances import become_available, described
 from sandbox.aws.rds.network import regroup_interfaces, write_logs
-from sandbox.aws.rds.request import check_class, check_exports, check_parameter_group, check_password, check_security_groups, combination
+from sandbox.aws.rds.request import check_class, check_exports, check_parameter_group, check_password, check_security_groups, combination, find_instance
 from sandbox.aws.rds.versions import numbers, resolve
 from sandbox.aws.rules import answers
 

@@ -3,7 +3,7 @@
 import re
 
 from moto.ec2.models import ec2_backends
-from moto.rds.models import rds_backends
+from moto.rds.models import DBInstance, rds_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
@@ -14,6 +14,14 @@ RESERVED = {"admin", "rdsadmin", "rds_superuser", "rds_replication", "rds_passwo
 RESERVED |= {"authorization", "default", "group", "role", "select", "table", "where", "current_user", "session_user", "none"}
 CLASS = re.compile(r"db\.(t3|t4g|m5|m5d|m6g|m6gd|m6i|m6id|m7g|m7i|m8g|r5|r5b|r5d|r6g|r6gd|r6i|r6id|r7g|r7i|r8g|x2g)\.(micro|small|medium|\d*x?large)")
 EXPORTS = {"postgresql", "upgrade", "iam-db-auth-error"}
+
+
+def find_instance(call: Call) -> DBInstance:
+    name = call.params["DBInstanceIdentifier"].lower()
+    instances = rds_backends[call.account][call.region].databases
+    if name not in instances:
+        raise AwsError("DBInstanceNotFound", f"DBInstance {name} not found.", status=404)
+    return instances[name]
 
 
 def invalid(message: str) -> AwsError:

@@ -5,8 +5,7 @@ from moto.rds.models import rds_backends
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
-from sandbox.aws.rds.instances import find_instance
-from sandbox.aws.rds.request import check_identifier
+from sandbox.aws.rds.request import check_identifier, find_instance
 from sandbox.aws.rules import amends, refuses
 
 
