@@ -31,6 +31,7 @@ def up(
     faults: str | None = None,
     region: str | None = None,
     karpenter: bool = False,
+    latency: float | None = None,
 ) -> Sandbox:
     """
     Start the sandbox, or leave it as it is where it is up.
@@ -42,10 +43,11 @@ def up(
     + region: of the answer, for clients that name none (default: `AWS_REGION`, else us-west-2)
     + karpenter: whether Karpenter's own controller runs beside a cluster that has its Deployment (built on demand: minutes);
       without it NodePools stay without nodes
+    + latency: milliseconds that pass before each answer of AWS (default 0; changed at once where it is up already)
     """
     from sandbox.lifecycle import start
 
-    start(time_scale, port, kubernetes, faults, region, karpenter)
+    start(time_scale, port, kubernetes, faults, region, karpenter, latency)
     return running()
 
 

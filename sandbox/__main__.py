@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false", help="EKS clusters without a control plane")
     parser.add_argument("--karpenter", action="store_true", help="NodePools get nodes: from Karpenter's own controller, built once")
     parser.add_argument("--faults", metavar="FILE", help="faults to inject (JSON)")
+    parser.add_argument("--latency", type=float, metavar="MS", help="milliseconds before each answer of AWS (default 0)")
     parser.add_argument("--region", metavar="R", help="what `env` exports (default: AWS_REGION, else us-west-2)")
     options = parser.parse_args(arguments)
     try:
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def up(options) -> int:
-    started = start(options.time_scale, options.port, options.kubernetes, options.faults, options.region, options.karpenter)
+    started = start(options.time_scale, options.port, options.kubernetes, options.faults, options.region, options.karpenter, options.latency)
     print(f"the sandbox is {'up' if started else 'already up'} at {sandbox.running().endpoint} ({home()})")
     return 0
 

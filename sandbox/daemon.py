@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--region", default="us-west-2")
     parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false")
     parser.add_argument("--faults")
+    parser.add_argument("--latency", type=float, default=0)
     parser.add_argument("--karpenter", type=Path, metavar="PROGRAM")
     run(parser.parse_args(arguments))
 
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> None:
     application = Application(Journal(home() / "calls.jsonl"))
     if options.faults:
         application.set_faults(json.loads(Path(options.faults).read_text()))
+    application.latency = options.latency / 1000
     listener = server.make_server(options.port, application)
     kubernetes.configure(options.kubernetes, home() / "clusters", listener.port)
     karpenter.use(options.karpenter)

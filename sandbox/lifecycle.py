@@ -12,16 +12,27 @@ from pathlib import Path
 from sandbox.home import Daemon, alone, home, make_home, read_daemon, remove_home, start_time
 
 DEADLINE = 60
+LONGEST_LATENCY = 60_000
 
 
 class SandboxError(Exception):
     """The sandbox could not be started or ended."""
 
 
-def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | None, region: str | None, karpenter: bool = False) -> bool:
+def start(
+    time_scale: float | None,
+    port: int,
+    kubernetes: bool,
+    faults: str | None,
+    region: str | None,
+    karpenter: bool = False,
+    latency: float | None = None,
+) -> bool:
     """Whether it had to be started."""
     from sandbox.programs import KARPENTER, programs
 
+    if latency is not None and not 0 <= latency <= LONGEST_LATENCY:
+        raise SandboxError(f"a latency of {latency:g} ms: it is 0 to {LONGEST_LATENCY}")
     if kubernetes and not read_daemon():
         programs()
     controller = str(programs(module=KARPENTER) / "karpenter") if karpenter and kubernetes else None
@@ -31,6 +42,8 @@ def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | N
                 ask(daemon, "time-scale", {"time_scale": time_scale})
             if faults:
                 ask(daemon, "faults", json.loads(Path(faults).read_text()))
+            if latency is not None:
+                ask(daemon, "latency", {"milliseconds": latency})
             if controller:
                 ask(daemon, "karpenter", {"program": controller})
             return False
@@ -40,6 +53,7 @@ def start(time_scale: float | None, port: int, kubernetes: bool, faults: str | N
         arguments = ["--port", str(port), "--time-scale", str(time_scale or 60), "--region", region]
         arguments += [] if kubernetes else ["--no-kubernetes"]
         arguments += ["--faults", str(Path(faults).resolve())] if faults else []
+        arguments += ["--latency", str(latency)] if latency else []
         arguments += ["--karpenter", controller] if controller else []
         spawn(arguments)
         return True

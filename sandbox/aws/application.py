@@ -31,6 +31,7 @@ class Application:
     def __init__(self, journal: Journal):
         self.journal = journal
         self.faults = None
+        self.latency = 0.0
         self.backends = {service: create_backend_app(service) for service in SERVICES} | {"eks": unknown_operation}
 
     def __call__(self, environ, start_response):
@@ -70,6 +71,7 @@ class Application:
             if call.service not in self.backends:
                 raise Unreadable(f"the sandbox does not play {call.service}")
             sent = self.carry_out(call)
+            time.sleep(self.latency)
         except Unreadable as error:
             return plain(501, {"__type": "UnknownOperationException", "message": str(error)})
         status, code = (sent[0], error_code(call, sent)) if sent else (0, "the answer is lost")

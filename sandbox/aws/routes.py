@@ -31,6 +31,11 @@ def time_scale(environ, application):
     return health(environ, application)
 
 
+def latency(environ, application):
+    application.latency = float(json.loads(read_body(environ))["milliseconds"]) / 1000
+    return plain(200, {})
+
+
 def state(environ, application):
     from sandbox.aws.state import account_state
 
@@ -75,6 +80,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "clusters"): clusters,
     ("POST", "authenticate"): authenticate,
     ("POST", "faults"): faults,
+    ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,
     ("POST", "karpenter"): karpenter,
 }
