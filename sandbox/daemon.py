@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> None:
     prepare_environment()
     from moto.core import DEFAULT_ACCOUNT_ID
 
+    from sandbox import commands
     from sandbox.aws import account, clock, server
     from sandbox.aws.application import Application
     from sandbox.aws.eks import karpenter, kubernetes
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> None:
     application = Application(Journal(home() / "calls.jsonl"))
     if options.faults:
         application.set_faults(json.loads(Path(options.faults).read_text()))
+    commands.write_programs()
     application.latency = options.latency / 1000
     listener = server.make_server(options.port, application)
     kubernetes.configure(options.kubernetes, home() / "clusters", listener.port)

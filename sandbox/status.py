@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from sandbox import commands
 from sandbox.home import home, read_daemon
 from sandbox.lifecycle import ask
 
@@ -46,6 +47,8 @@ def print_environment() -> int:
     kubeconfigs = [cluster["kubeconfig"] for cluster in ask(daemon, "clusters") if cluster["kubeconfig"]]
     if kubeconfigs:
         variables["KUBECONFIG"] = ":".join(kubeconfigs)
+    if ask(daemon, "faults")["in_force"]:
+        variables["PATH"] = f"{commands.directory()}:$PATH"
     for name, value in variables.items():
         print(f"export {name}={value}")
     return 0

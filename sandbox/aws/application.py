@@ -13,6 +13,7 @@ from sandbox.aws import credentials, rules
 from sandbox.aws.answer import Wire, error_code, plain, read_answer, write_answer, write_error
 from sandbox.aws.call import Call, Unreadable, read_call
 from sandbox.aws.clock import clock, lock
+from sandbox.aws.commands import Commands
 from sandbox.aws.constraints import check_constraints
 from sandbox.aws.errors import AwsError
 from sandbox.aws.faults import Faults
@@ -31,6 +32,7 @@ class Application:
     def __init__(self, journal: Journal):
         self.journal = journal
         self.faults = None
+        self.commands = Commands(journal)
         self.latency = 0.0
         self.backends = {service: create_backend_app(service) for service in SERVICES} | {"eks": unknown_operation}
 
@@ -48,7 +50,7 @@ class Application:
         start_response(f"{status} {REASONS.get(status, 'Status')}", list(headers.items()))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def own(self, route, environ) -> Wire:
+    def own(self, route, environ) -> Wire | None:
         try:
             return route(environ, self)
         except Exception as error:
@@ -62,29 +64,31 @@ class Application:
                 get_service_model(service)
 
     def set_faults(self, document: dict) -> None:
+        if self.faults:
+            self.faults.ended.set()
         self.faults = Faults(document)
 
     def serve(self, environ) -> Wire | None:
-        started, clocked = time.time(), time.perf_counter()
+        started, clocked, faults = time.time(), time.perf_counter(), self.faults
         try:
             call = read_call(environ)
             if call.service not in self.backends:
                 raise Unreadable(f"the sandbox does not play {call.service}")
-            sent = self.carry_out(call)
+            sent = self.carry_out(call, faults)
             time.sleep(self.latency)
         except Unreadable as error:
             return plain(501, {"__type": "UnknownOperationException", "message": str(error)})
         status, code = (sent[0], error_code(call, sent)) if sent else (0, "the answer is lost")
         self.journal.write(call, started, status, code, (time.perf_counter() - clocked) * 1000)
+        if call.fault == "held":
+            faults.hold(call, environ["werkzeug.socket"])
         return sent
 
-    def carry_out(self, call: Call) -> Wire | None:
+    def carry_out(self, call: Call, faults: Faults | None) -> Wire | None:
         try:
             credentials.authenticate(call)
             check_constraints(call)
-            if self.faults:
-                return self.faults.around(call, self.perform)
-            return self.perform(call)
+            return faults.around(call, self.perform) if faults else self.perform(call)
         except (AwsError, ServiceException) as error:
             return write_error(call, error)
         except HTTPException as error:

@@ -45,6 +45,8 @@ class Call:
     account: str = ""
     principal: str = ""
     answer: Any = None
+    fault: str | None = None
+    told: dict = field(default_factory=dict)
 
     @property
     def writes(self) -> bool:

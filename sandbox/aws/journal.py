@@ -20,7 +20,7 @@ class Journal:
         self.lock = threading.Lock()
         self.file = path.open("a", buffering=1)
 
-    def write(self, call: Call, started: float, status: int, code: str | None, milliseconds: float) -> None:
+    def write(self, call, started: float, status: int, code: str | None, milliseconds: float) -> None:
         line = {
             "time": datetime.datetime.fromtimestamp(started, datetime.timezone.utc).isoformat(timespec="milliseconds"),
             "service": call.service,
@@ -32,6 +32,7 @@ class Journal:
             "params": masked_params(call),
             "status": status,
             "error": code,
+            "fault": call.fault,
             "ms": round(milliseconds, 2),
         }
         with self.lock:
@@ -42,7 +43,9 @@ class Journal:
                 self.file = self.path.open("a", buffering=1)
 
 
-def masked_params(call: Call) -> Any:
+def masked_params(call) -> Any:
+    if not isinstance(call, Call):
+        return call.params
     try:
         shape = call.operation.input_shape
     except Exception:

@@ -8,7 +8,7 @@ from sandbox.aws.answer import plain
 from sandbox.aws.call import read_body
 from sandbox.aws.clock import clock, lock
 
-Route = Callable[[dict, object], tuple]
+Route = Callable[[dict, object], tuple | None]
 
 
 def find_route(environ: dict) -> Route | None:
@@ -58,8 +58,19 @@ def clusters(environ, application):
 
 
 def faults(environ, application):
-    application.set_faults(json.loads(read_body(environ)))
-    return plain(200, {})
+    """What was struck since the faults in force were set; a POST sets others."""
+    if environ["REQUEST_METHOD"] == "POST":
+        application.set_faults(json.loads(read_body(environ)))
+    return plain(200, application.faults.report() if application.faults else {"in_force": False, "struck": []})
+
+
+def command(environ, application, number=None):
+    """A command of helm or kubectl that is about to run; with its number, that has ended."""
+    document = json.loads(read_body(environ))
+    if number is None:
+        return plain(200, application.commands.begun(document, application.faults))
+    answer = application.commands.ended(int(number), document["code"], environ["werkzeug.socket"])
+    return None if answer is None else plain(200, answer)
 
 
 def karpenter(environ, application):
@@ -79,7 +90,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "state"): state,
     ("GET", "clusters"): clusters,
     ("POST", "authenticate"): authenticate,
+    ("GET", "faults"): faults,
     ("POST", "faults"): faults,
+    ("POST", "command"): command,
     ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,
     ("POST", "karpenter"): karpenter,
