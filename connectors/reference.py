@@ -7,6 +7,7 @@ their place (`resolve`), a comparison asks what is known so far (`known`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 
@@ -15,7 +16,7 @@ from pyinfra.api import HiddenValue
 from pyinfra.context import host
 
 from connectors.masking import secrets_in
-from connectors.text import DEPLOYMENT, NOW, Deployment, Json, MaskedValue, Now, Text  # noqa: F401
+from connectors.text import DEPLOYMENT, NOW, Deployment, Digest, Json, MaskedValue, Now, Text  # noqa: F401
 
 DEPLOYMENT_TAG = "airflow-on-eks/deployment"
 
@@ -145,6 +146,9 @@ def _replace(value, of_ref):
             return AFTER_CREATE
         text = json.dumps(unmasked(document))
         return HiddenValue(text) if secrets_in(document) else text
+    if isinstance(value, Digest):
+        document = _replace(value.document, of_ref)
+        return AFTER_CREATE if uncertain(document) else hashlib.sha256(json.dumps(unmasked(document), sort_keys=True).encode()).hexdigest()[:16]
     if isinstance(value, dict):
         return {key: _replace(item, of_ref) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -52,12 +52,12 @@ def airflow_volume(settings: Settings) -> list[Want]:
 def airflow(settings: Settings) -> list[Want]:
     """What needs the database, and the release."""
     image = f"apache/airflow:{settings.airflow_version}"
-    container = {"spec": {"template": {"spec": {"containers": objects.image(image)}}}}
+    pod = {"metadata": {"annotations": objects.stamp(settings)}, "spec": {"containers": objects.image(image)}}
     chart = settings.chart("airflow")
     return [
         want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
         want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
-        want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": container}),
+        want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": {"spec": {"template": pod}}}),
         want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
         want(
             helm.release,

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from connectors.manifest import ROOT, documents, merge
-from connectors.reference import Ref, Text
+from connectors.reference import Digest, Ref, Text
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue
@@ -99,6 +99,11 @@ def secrets(settings: Settings) -> list[dict]:
     ]
 
 
+def stamp(settings: Settings) -> dict:
+    """The annotation that makes pods anew when one of Airflow's secrets was changed: they read them only when they start."""
+    return {"airflow-on-eks/secrets": Digest([item["stringData"] for item in secrets(settings)])}
+
+
 def ca_bundle(settings: Settings) -> list[dict]:
     """The certificates pgbouncer and the database job trust."""
     bundle = Ref(CaBundle) if settings.db_ca_bundle == "global" else Path(ROOT, settings.db_ca_bundle).read_text()
@@ -121,6 +126,8 @@ def airflow_values(settings: Settings) -> dict:
         "airflowVersion": settings.airflow_version,
         "defaultAirflowTag": settings.airflow_version,
         "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)},
+        "airflowPodAnnotations": stamp(settings),
+        "pgbouncer": {"podAnnotations": stamp(settings)},
         **_placement(settings),
     }
     if not settings.dags_repo:

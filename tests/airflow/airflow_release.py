@@ -12,7 +12,7 @@ import yaml
 
 from connectors import tools
 from connectors.manifest import ROOT, documents, values
-from connectors.reference import Ref, Text
+from connectors.reference import Digest, Ref, Text
 from deploys.platform import airflow_objects as objects
 from deploys.platform.secrets import SECRETS
 from settings import Settings
@@ -59,7 +59,7 @@ class Release:
         if isinstance(value, Ref):
             (thing,) = value.arguments.values()
             return self._known[value.path, thing]
-        return value
+        return str(value) if isinstance(value, Digest) else value
 
     def option(self, section: str, option: str) -> str:
         """An option of airflow.cfg."""

@@ -19,7 +19,7 @@ LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_pu
 
 
 def declared(**settings) -> dict:
-    return airflow_values(Settings.of({**LEAST, **settings}))
+    return json.loads(json.dumps(airflow_values(Settings.of({**LEAST, **settings})), default=str))
 
 
 DECLARED = {

@@ -182,3 +182,16 @@ def test_a_vpc_that_lost_a_tag_is_not_made_twice(platform, mended, tag):
     ec2.create_tags(Resources=[vpc], Tags=[{"Key": tag, "Value": NAME}])
     assert code == 1
     assert any(re.search(f"! ec2.vpc {NAME}: .*{vpc} .*put the tag back", line) for line in lines), "\n".join(lines)
+
+
+def test_a_rotated_secret_makes_the_pods_that_read_it_anew(platform, mended):
+    platform.aws("secretsmanager").put_secret_value(SecretId=f"{NAME}/airflow/jwt", SecretString="rotated-by-hand")
+    code, lines = platform.run("install", "--dry", "--diff")
+    assert code == 0
+    said = "\n".join(plan_of(lines))
+    assert "Secret/airflow-platform-jwt-secret data.jwt-secret: *MASKED* -> *MASKED*" in said
+    fingerprint = "[0-9a-f]{16}"
+    assert re.search(rf"values airflowPodAnnotations.airflow-on-eks/secrets: {fingerprint} -> {fingerprint}", said)
+    assert re.search(rf"Deployment/airflow-.*spec.template.metadata.annotations.airflow-on-eks/secrets: {fingerprint} -> {fingerprint}", said)
+    assert re.search("Job/airflow-database-user .*airflow-on-eks/secrets", said)
+    assert "rotated-by-hand" not in said
