@@ -19,6 +19,8 @@ class Address(Command):
     + ingress: its name
     """
 
+    writes = False
+
     def __init__(self, namespace: str, ingress: str):
         super().__init__()
         self.namespace, self.ingress = namespace, ingress

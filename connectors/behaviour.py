@@ -40,20 +40,28 @@ def hides_failures() -> bool:
 
 
 class _Guard(BaseStateCallback):
-    """An operation whose reading fails while it is carried out fails its own deployment, not the whole run."""
+    """
+    An operation whose reading fails while it is carried out fails its own deployment, not the whole run; the first that writes
+    looks again once the deployment is locked, since another run may have written in between.
+    """
 
     @staticmethod
     def operation_host_start(state, host, op_hash):
         if op_hash in state.ops[host]:
             operation = state.get_op_data_for_host(host, op_hash)
-            operation.command_generator = _guarded(operation.command_generator)
+            operation.command_generator = _guarded(host.connector, operation.command_generator)
 
 
-def _guarded(generate):
+def _guarded(connector, generate):
     def commands():
         try:
-            yield from generate()
-        except PyinfraError as error:
+            for command in generate():
+                if isinstance(command, Command) and command.writes and connector.lock.take():
+                    connector.aws.cache.clear()
+                    yield from generate()
+                    return
+                yield command
+        except (PyinfraError, AwsFailure) as error:
             yield _Failed(str(error))
 
     return commands
@@ -61,6 +69,8 @@ def _guarded(generate):
 
 class _Failed(Command):
     """What is left of an operation that could not find out what to do."""
+
+    writes = False
 
     def __init__(self, line: str):
         super().__init__()

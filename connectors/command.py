@@ -25,7 +25,8 @@ class Command(StringCommand):
     """
     A command of ours: its text never shows a secret, raw or masked.
 
-    ``changes`` are the differing fields it acts on, as `operations.differ` finds them; ``reads`` says that it changes nothing.
+    ``changes`` are the differing fields it acts on, as `operations.differ` finds them; ``reads`` says that it changes nothing,
+    ``writes`` that the deployment is locked for it: what only waits is neither.
     """
 
     changes: tuple = ()
@@ -33,6 +34,11 @@ class Command(StringCommand):
 
     def __init__(self):
         super().__init__()
+
+    @property
+    def writes(self) -> bool:
+        """Whether something is changed by it."""
+        return not self.reads
 
     def text(self) -> str:
         """The command as a person would type it."""
@@ -78,11 +84,6 @@ class AwsCall(Command):
         return self.action.startswith(("describe_", "get_", "list_", "head_", "batch_get_", "lookup_"))
 
     @property
-    def writes(self) -> bool:
-        """Whether AWS is changed by it."""
-        return not self.reads
-
-    @property
     def removes(self) -> bool:
         """Whether it takes something away."""
         return self.action.startswith(("delete_", "detach_", "disassociate_", "release_", "remove_", "terminate_", "revoke_", "schedule_key_deletion"))
@@ -115,6 +116,8 @@ class Wait(Command):
     + params: parameters of the call that is polled
     """
 
+    writes = False
+
     def __init__(self, service: str, state: str, **params):
         super().__init__()
         self.service, self.state, self.params = service, state, params
@@ -141,6 +144,11 @@ class ToolCommand(Command):
 
     def text(self):
         return " ".join([self.tool, *(shlex.quote(str(argument)) for argument in self.arguments)])
+
+    @property
+    def writes(self) -> bool:
+        """Whether the cluster is changed by it."""
+        return super().writes and self.arguments[0] != "wait"
 
     def document(self, stdin) -> str:
         """What is written to the tool, YAML."""

@@ -19,6 +19,7 @@ from connectors.behaviour import behave, hides_failures
 from connectors.carrying import carry_out, failed
 from connectors.command import Command
 from connectors.kubernetes import Kubernetes, KubernetesFailure
+from connectors.lock import Lock
 from connectors.reference import Unresolved
 from connectors.session import Credentials
 from connectors.tools import ToolMissing
@@ -63,6 +64,11 @@ class EksConnector(BaseConnector):
         """The Kubernetes half: the cluster carries the deployment's name."""
         return Kubernetes(self.aws, self.host.data.deployment)
 
+    @cached_property
+    def lock(self) -> Lock:
+        """The deployment's lock: whoever changes something holds it."""
+        return Lock(self.aws, self.settings.deployment, self.settings.tag)
+
     def connect(self):
         """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""
         behave(self.state)
@@ -83,9 +89,19 @@ class EksConnector(BaseConnector):
                 f"the credentials belong to account {caller['Account']} ({caller['Arn']}), the inventory wants {wanted}: "
                 "switch AWS_PROFILE or correct account_id"
             )
+        if settings.unlock:
+            self._unlock()
+
+    def _unlock(self):
+        try:
+            self.lock.unlock()
+        except AwsFailure as error:
+            raise ConnectError(f"whose lock is to be broken cannot be found out: {error}") from None
 
     def disconnect(self):
-        """Leave no kubeconfig behind."""
+        """Leave neither kubeconfig nor lock behind."""
+        if "lock" in self.__dict__:
+            self.lock.release()
         if "kubernetes" in self.__dict__:
             self.kubernetes.close()
 
@@ -109,6 +125,8 @@ class EksConnector(BaseConnector):
         try:
             if not isinstance(command, Command):
                 return failed(f"{command}: {self.host.name} is a deployment, not a machine: only its facts and operations can be run")
+            if command.writes:
+                self.lock.take()
             return carry_out(self, command)
         except (AwsFailure, KubernetesFailure, ToolMissing, Unresolved) as error:
             line = str(error)

@@ -21,6 +21,8 @@ class Rollout(Command):
     + workloads: ``Kind/name`` of each
     """
 
+    writes = False
+
     def __init__(self, namespace: str, workloads: list[str]):
         super().__init__()
         self.namespace, self.workloads = namespace, list(workloads)

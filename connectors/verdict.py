@@ -15,7 +15,7 @@ class Verdict(Command):
     + problems: what is not as wanted, a line each; none is success
     """
 
-    reads = False
+    writes = False
 
     def __init__(self, summary: str, problems: list[str]):
         super().__init__()

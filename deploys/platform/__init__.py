@@ -6,6 +6,7 @@ What takes long is started as soon as its inputs exist and waited for just befor
 
 from __future__ import annotations
 
+from connectors import lock
 from deploys.platform.addons import addons
 from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
 from deploys.platform.cluster import cluster
@@ -21,7 +22,8 @@ from deploys.platform.spark import spark, spark_ready
 from deploys.platform.storage import storage, storage_ready
 from deploys.platform.traffic import certificate, ingress, ingress_ready, load_balancer_controller_ready
 from deploys.platform.watches import watches
-from deploys.want import Want
+from deploys.want import Want, want
+from operations import ssm
 from settings import Settings
 
 
@@ -57,4 +59,4 @@ def platform(settings: Settings) -> list[Want]:
         *cost_ready(settings),
         *ingress_ready(settings),
     ]
-    return [*watches(settings, wants), *wants]
+    return [want(ssm.lock, lock.name(settings.deployment)), *watches(settings, wants), *wants]

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote
 
+from parameters import Parameters
+
 ACCOUNT = "123456789012"
 FAULTS = {
     "lost": "carried out, and the connection drops",
@@ -39,6 +41,7 @@ class AwsServer(ThreadingHTTPServer):
         """As if it had just been started."""
         self.account = ACCOUNT
         self.calls, self.faults, self.errors, self.states = [], defaultdict(list), {}, {}
+        self.parameters = Parameters()
         self.vpcs, self.nats, self.keys, self.secrets, self.slow, self.cluster, self.denied = [], {}, [], {}, 0, None, None
 
     def count(self, action):
@@ -107,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def error(self, action, status, code, message):
-        if action in ("DescribeCluster", "CreateCluster", "DeleteCluster", "CreateKey", "GetSecretValue", "CreateSecret", "DeleteSecret"):
+        if action.endswith(("Cluster", "Key", "Secret", "SecretValue", "Parameter")):
             return self.answer(status, json.dumps({"__type": code, "code": code, "message": message}))
         if action == "GetCallerIdentity":
             return self.answer(status, f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>")
@@ -171,6 +174,15 @@ class Handler(BaseHTTPRequestHandler):
             return 409, ("ResourceInUseException", "Cluster is already being deleted")
         self.server.cluster["status"] = "DELETING"
         return 200, json.dumps({"cluster": self.server.cluster})
+
+    def PutParameter(self, params):
+        return self.server.parameters.put(params)
+
+    def GetParameter(self, params):
+        return self.server.parameters.get(params)
+
+    def DeleteParameter(self, params):
+        return self.server.parameters.delete(params)
 
     def CreateSecret(self, params):
         self.server.secrets[params["Name"]] = params["SecretString"]
