@@ -52,7 +52,7 @@ NOT_YET = (
 )
 """Error codes, with a word of the message, of AWS not yet knowing what it made a moment ago (IAM's and EC2's eventual consistency)."""
 
-STILL_USED = ("DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse")
+STILL_USED = ("DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "VolumeInUse")
 """Error codes of a removal that something is in the way of; often it is on its way out itself."""
 
 ALREADY = ("AlreadyExists", "AlreadyOwnedByYou", "Duplicate", "ResourceInUse", "Conflict", "AlreadyAssociated")

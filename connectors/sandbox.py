@@ -38,5 +38,5 @@ class SandboxConnector(EksConnector):
         return Credentials(self._sandbox.access_key_id, self._sandbox.secret_access_key)
 
     def patience(self):
-        """The sandbox lists what it has made at once."""
-        return Patience(seen=1)
+        """The sandbox lists what it has made at once, and whatever goes there goes in seconds."""
+        return Patience(seen=1, objects=20, silence=5)

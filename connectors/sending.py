@@ -41,11 +41,15 @@ class Patience:
     + seen: a thing made in this run to show up in its lists
     + not_yet: to know what it made a moment ago
     + release: to let go of what still uses a thing that is removed, for instance the network interfaces of a deleted cluster
+    + objects: Kubernetes to remove an object, before its finalizers are removed by hand
+    + silence: a cluster's API server to answer, before a cleanup goes on without it
     """
 
     seen: float = 30
     not_yet: float = 120
     release: float = 300
+    objects: float = 600
+    silence: float = 60
 
 
 class Delivery:

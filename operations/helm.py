@@ -12,6 +12,7 @@ from pyinfra.context import host
 from connectors.command import Helm, Kubectl
 from connectors.definitions import CHART, VERSION, Definitions
 from connectors.manifest import ROOT, values
+from connectors.removal import Remove
 from facts.helm import Release
 from facts.k8s import Objects
 from operations.differ import Change, differing_in
@@ -74,7 +75,7 @@ def release(
     if now and now["info"]["status"] in STUCK:
         yield Kubectl("delete", "secret", f"sh.helm.release.v1.{release}.v{now['version']}", "--namespace", namespace, "--ignore-not-found")
     if now and jobs:
-        yield Kubectl("delete", "job", *jobs, "--namespace", namespace, "--ignore-not-found", "--wait")
+        yield Remove("job", *jobs, "--namespace", namespace)
     command = ["upgrade", "--install", release, *origin, "--namespace", namespace, "--reset-values", "--force-conflicts", "--values", "-"]
     yield Helm(*command, stdin=wanted).because(changes)
 
@@ -101,7 +102,7 @@ def crds(crds: str, version: str | None = None, source: str | None = None, prese
     live = host.get_fact(Objects, api_version="apiextensions.k8s.io/v1", kind="CustomResourceDefinition", selector=f"{CHART}={crds}") or []
     if not present:
         if live:
-            yield Kubectl("delete", "customresourcedefinition", "--selector", f"{CHART}={crds}", "--ignore-not-found", "--wait", "--timeout=10m")
+            yield Remove("customresourcedefinition", "--selector", f"{CHART}={crds}")
         else:
             host.noop(f"CRDs of {crds} are already absent")
         return

@@ -22,6 +22,7 @@ def nodes(settings: Settings) -> list[Want]:
         strays(stray.strays, "eks.addon", listed=[*(addon.name for addon in (*EARLY, *LATE)), *SWITCHED], within={"cluster": name}),
         *addons_of(settings, EARLY),
         strays(stray.strays, "eks.nodegroup", listed=[NODEGROUP], within={"cluster": name}),
+        want(ec2.volumes, name),
         want(ec2.launch_template, f"{name}-core", groups=[f"{name}-nodes"], disk_size=settings.core_disk_size),
         want(
             eks.nodegroup,

@@ -68,6 +68,7 @@ def _operator(settings: Settings) -> list[Want]:
             f"{TEAM}/sparkapplications.sparkoperator.k8s.io",
             api_version="sparkoperator.k8s.io/v1beta2",
             kind="SparkApplication",
+            controller=f"{OPERATOR}/spark-operator-controller",
             present=on,
         ),
     ]

@@ -6,6 +6,7 @@ from operations.ec2.leftovers import leftovers
 from operations.ec2.nat import elastic_ip, nat_available, nat_gateway
 from operations.ec2.routes import route_table, vpc_endpoint
 from operations.ec2.templates import launch_template
+from operations.ec2.volumes import volumes
 from operations.ec2.vpcs import internet_gateway, subnet, vpc
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "route_table",
     "security_group",
     "subnet",
+    "volumes",
     "vpc",
     "vpc_endpoint",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Kubectl, Wait
+from connectors.command import AwsCall, Wait
+from connectors.removal import Remove
 from facts.ec2 import KarpenterInstances, KarpenterTemplates
 from facts.iam import InstanceProfiles
 from facts.k8s import Objects
@@ -50,7 +51,7 @@ def karpenter(karpenter: str, profiles: str | None = None, present: bool = True)
     yield from freed(stuck)
     for _, kind, things in KINDS:
         if objects[kind]:
-            yield Kubectl("delete", things, "--all", "--wait", "--timeout=15m")
+            yield Remove(things, how=("--all",))
     if instances:
         yield AwsCall("ec2", "terminate_instances", missing=("InvalidInstanceID.NotFound",), InstanceIds=instances)
         yield Wait("ec2", "instances_terminated", InstanceIds=instances)

@@ -9,6 +9,7 @@ from pyinfra.context import host
 from connectors.command import Kubectl
 from connectors.kubernetes import FIELD_MANAGER, REPLACED
 from connectors.manifest import manifest
+from connectors.removal import Remove
 from facts.k8s import Object, Planned
 from operations.differ import Change
 from operations.k8s.controllers import freed, named, running
@@ -49,9 +50,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         stuck = live if controller and live and not running(controller) else []
         yield from freed(stuck)
         for item in live:
-            yield Kubectl("delete", "--ignore-not-found", "--wait", "--timeout=10m", "-f", "-", stdin=[_identity(item)]).because(
-                [Change(named(item), "present", "absent")]
-            )
+            yield Remove("-f", "-", stdin=[_identity(item)]).because([Change(named(item), "present", "absent")])
         if not live:
             host.noop(f"bundle {bundle} is already absent")
         return
@@ -60,7 +59,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
     ]
     stale = [item for item, now, _ in differ if now and item["kind"] in REPLACED]
     if stale:
-        yield Kubectl("delete", "--ignore-not-found", "--wait", "-f", "-", stdin=[_identity(item) for item in stale])
+        yield Remove("-f", "-", stdin=[_identity(item) for item in stale])
     if differ:
         changes = [change for _, _, found in differ for change in found]
         if not any(now for now, _ in pairs):

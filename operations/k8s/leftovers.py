@@ -6,17 +6,23 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.command import Kubectl
+from connectors.removal import Remove
 from facts.k8s import Objects
 from operations.differ import Change
+from operations.k8s.controllers import freed, running
+
+DRIVERS = {"ebs.csi.aws.com": "kube-system/ebs-csi-controller", "efs.csi.aws.com": "kube-system/efs-csi-controller"}
+"""What makes and removes the volumes of each driver."""
 
 
 @operation()
-def leftovers(leftovers: str, api_version: str | None = None, kind: str | None = None, present: bool = True):
+def leftovers(leftovers: str, api_version: str | None = None, kind: str | None = None, controller: str | None = None, present: bool = True):
     """
     Remove all objects of a kind in a namespace, and the pods they own, while their controller runs. Declare it after the controller.
 
     + leftovers: ``<namespace>/<plural>.<group>``
     + api_version, kind: of the objects, as in a manifest
+    + controller: ``<namespace>/<name>`` of the Deployment that has to let go of them; while it does not run, they are removed without it
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none.
@@ -36,7 +42,8 @@ def leftovers(leftovers: str, api_version: str | None = None, kind: str | None =
     namespace, _, things = leftovers.partition("/")
     live = [] if present else host.get_fact(Objects, api_version=api_version, kind=kind, namespace=namespace) or []
     if live:
-        yield Kubectl("delete", things, "--all", "--namespace", namespace, "--cascade=foreground", "--wait", "--timeout=10m")
+        yield from freed(live if controller and not running(controller) else [])
+        yield Remove(things, "--namespace", namespace, how=("--all", "--cascade=foreground"))
     else:
         host.noop(f"{things} in {namespace} are {'left alone' if present else 'already absent'}")
 
@@ -50,7 +57,8 @@ def volumes(volumes: str, present: bool = True):
     + volumes: name of the driver
     + present: ``True`` leaves them alone
 
-    **Idempotency:** nothing is done while they are wanted, or when there are none. Volumes that are to be retained are left behind.
+    **Idempotency:** nothing is done while they are wanted, or when there are none. Volumes that are to be retained are left behind; while the
+    driver does not run, so are the others: see `ec2.volumes`.
 
     **Example:**
 
@@ -61,10 +69,11 @@ def volumes(volumes: str, present: bool = True):
     live = [] if present else host.get_fact(Objects, api_version="v1", kind="PersistentVolume") or []
     made = [item["spec"] | item for item in live if (item["spec"].get("csi") or {}).get("driver") == volumes]
     claims = [item["claimRef"] for item in made if item["status"]["phase"] == "Bound"]
-    leaving = [f"persistentvolume/{item['metadata']['name']}" for item in made if item["persistentVolumeReclaimPolicy"] == "Delete"]
+    going = [item for item in made if item["persistentVolumeReclaimPolicy"] == "Delete"]
+    leaving = [f"persistentvolume/{item['metadata']['name']}" for item in going] if going and running(DRIVERS[volumes]) else []
     for claim in claims:
         named = ["persistentvolumeclaim", claim["name"], "--namespace", claim["namespace"]]
-        yield Kubectl("delete", *named, "--ignore-not-found", "--wait", "--timeout=10m").because([Change(f"claim {claim['name']}", "present", "absent")])
+        yield Remove(*named).because([Change(f"claim {claim['name']}", "present", "absent")])
     if leaving:
         yield Kubectl("wait", "--for=delete", *leaving, "--timeout=10m", missing=("NotFound",))
     if not claims and not leaving:
