@@ -21,6 +21,9 @@ REPLACED = ("Job", "StorageClass")
 TIMEOUT = (5, 60)
 """Seconds the API server is given to be reached, and to answer."""
 
+PROBE = (5, 10)
+"""The same when it is only asked whether it is there."""
+
 TRIES = 3
 """How often a connection is tried again."""
 
@@ -103,11 +106,28 @@ class ApiServer:
             self._told.add(line)
             self.kubeconfig.aws.log(f"kubernetes {self.kubeconfig.cluster}: {line}")
 
+    def answers(self) -> bool:
+        """Whether it answers at all, whatever it says."""
+        from urllib3 import Timeout
+        from urllib3.exceptions import HTTPError
+
+        try:
+            self._plain.rest_client.pool_manager.request("GET", f"{self.cluster['endpoint']}/version", timeout=Timeout(connect=PROBE[0], read=PROBE[1]))
+        except HTTPError:
+            return False
+        return True
+
     @cached_property
     def _client(self):
+        from kubernetes.dynamic import DynamicClient
+
+        discovered = self.kubeconfig.directory / f"discovery-{urlsplit(self.cluster['endpoint']).netloc}.json"
+        return DynamicClient(self._plain, cache_file=str(discovered))
+
+    @cached_property
+    def _plain(self):
         import urllib3
         from kubernetes.client import ApiClient, Configuration
-        from kubernetes.dynamic import DynamicClient
 
         class Client(ApiClient):
             def call_api(self, *arguments, _request_timeout=None, **options):
@@ -125,8 +145,7 @@ class ApiServer:
         if urlsplit(configuration.host).hostname in ("127.0.0.1", "localhost"):
             configuration.proxy = None
         renew(configuration)
-        discovered = self.kubeconfig.directory / f"discovery-{urlsplit(configuration.host).netloc}.json"
-        return DynamicClient(Client(configuration), cache_file=str(discovered))
+        return Client(configuration)
 
     def _kind(self, api_version: str, kind: str):
         """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""

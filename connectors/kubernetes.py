@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from gevent import subprocess
 from gevent.pool import Pool
@@ -34,13 +35,30 @@ class Kubernetes:
         self.aws, self.cluster = aws, cluster
         self.kubeconfig = Kubeconfig(aws, cluster)
         self._server: ApiServer | None = None
+        self._given_up = False
 
     @property
     def description(self) -> dict | None:
-        """The cluster as EKS describes it, ``None`` while there is no API to talk to."""
+        """The cluster as EKS describes it, ``None`` while there is no API to talk to, or after it was given up."""
+        if self._given_up:
+            return None
         answer = self.aws.read(AwsCall("eks", "describe_cluster", missing=("ResourceNotFoundException",), name=self.cluster))
         cluster = json.loads(answer)["cluster"] if answer else {}
         return cluster if cluster.get("status") in ("ACTIVE", "UPDATING") else None
+
+    def give_up(self) -> float | None:
+        """
+        Where there is an API server that does not answer for as long as it is given, count everything in the cluster as absent from now on.
+
+        Answers how long it was asked (seconds), ``None`` where it answers or where there is none.
+        """
+        cluster, started = self.description, time.monotonic()
+        while cluster and not self._api(cluster).answers():
+            if (waited := time.monotonic() - started) >= self.aws.patience.silence:
+                self._given_up = True
+                return waited
+            time.sleep(1)
+        return None
 
     def read(self, read: KubernetesRead) -> str:
         """The object (or the list's items) as JSON; empty when it or the cluster is absent."""

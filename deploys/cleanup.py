@@ -3,14 +3,15 @@
 from dataclasses import asdict
 
 from deploys.at_risk import at_risk, tell_risks
-from deploys.run import backwards, confirm, declared, planned
+from deploys.run import confirm, declared, planned
+from deploys.teardown import Removal, give_up_cluster, order
 from operations import proof
 
 settings, wants = declared()
 risks = at_risk(settings, wants)
 tell_risks(risks)
 confirm(settings, risks)
-planned(settings, backwards(wants), data_at_risk=[asdict(risk) for risk in risks])
-for want in backwards(wants):
-    want.declare()
-proof.proof(settings.deployment, account=settings.account_id, region=settings.region, name="proof that nothing is left")
+steps = order(wants, unseen=give_up_cluster(settings))
+planned(settings, steps, data_at_risk=[asdict(risk) for risk in risks])
+removal = Removal(steps)
+proof.proof(settings.deployment, account=settings.account_id, region=settings.region, left=removal.left, name="proof that nothing is left")

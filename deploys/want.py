@@ -46,9 +46,9 @@ class Want:
         """What the operation would still send, unsent; raises `OperationError` when AWS refuses the change."""
         return list(self.operation._inner(**self.arguments))
 
-    def declare(self):
-        """Hand it to pyinfra."""
-        return self.operation(**self.arguments, name=str(self))
+    def declare(self, **how):
+        """Hand it to pyinfra, with global arguments of its operations if wanted."""
+        return self.operation(**self.arguments, name=str(self), **how)
 
 
 def want(operation, subject: str, *, present: bool = True, **fields) -> Want:

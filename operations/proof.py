@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pyinfra.api import operation
 from pyinfra.context import host
 
@@ -10,13 +12,14 @@ from facts.scan import SCANS, Found
 
 
 @operation()
-def proof(deployment: str, account: str, region: str, present: bool = False):
+def proof(deployment: str, account: str, region: str, left: Callable | None = None, present: bool = False):
     """
     Scan every service used, by tag and by name: fails with a list of what is left, tells what AWS itself keeps and why.
 
     + deployment: whose traces are looked for
     + account: its AWS account
     + region: its region
+    + left: asked when all else is done: what could not be removed, a line each
     + present: always ``False``
 
     **Idempotency:** it only reads.
@@ -28,14 +31,14 @@ def proof(deployment: str, account: str, region: str, present: bool = False):
         proof.proof("airflow-dev", account="123456789012", region="us-west-2", name="Proof")
     """
     host.connector.aws.cache.clear()
-    left = []
+    lines = left() if left else []
     for scan in SCANS:
         for found in host.get_fact(Found, scan=scan, deployment=deployment, account=account, region=region) or []:
             if scan.kept:
                 host.log(f"kept by AWS: {scan.kind} {found}, {scan.kept}")
             else:
-                left.append(f"left: {scan.kind} {found}")
-    if left:
-        yield Verdict(f"{len(left)} things of {deployment} are left: run the cleanup again, or remove them by hand", left)
+                lines.append(f"left: {scan.kind} {found}")
+    if lines:
+        yield Verdict(f"{len(lines)} things of {deployment} are left: run the cleanup again, or remove them by hand", lines)
     else:
         host.noop(f"nothing of {deployment} is left in {account} {region}")

@@ -54,8 +54,8 @@ class Handler(BaseHTTPRequestHandler):
             "/apis": {"kind": "APIGroupList", "groups": []},
             "/api/v1": {"kind": "APIResourceList", "groupVersion": "v1", "resources": RESOURCES},
         }
-        if path.path in known:
-            return self.answer(200, known[path.path])
+        if path.path.rstrip("/") in known:
+            return self.answer(200, known[path.path.rstrip("/")])
         kind, _, name = path.path.partition("/namespaces/airflow/")[2].partition("/")
         if not name:
             items = [{**self.whole(kind, name), "kind": None, "apiVersion": None} for name in server.objects.get(kind, {})]

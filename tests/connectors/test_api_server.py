@@ -15,6 +15,7 @@ from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
 from connectors import kubeconfig
+from connectors.aws import Patience
 from connectors.manifest import Manifest
 from connectors.reference import Ref
 from facts.ec2 import Vpc
@@ -142,3 +143,22 @@ def test_it_can_be_used_again_afterwards(deployment):
     deployment.connector.disconnect()
     deployment.connector.aws.cache.clear()
     assert deployment.get_fact(Object, **CONFIG)["data"] == {"a": "1"}
+
+
+def test_one_that_answers_anything_is_not_given_up(deployment, cluster):
+    for cluster.status in (200, 401, 403, 500):
+        assert deployment.connector.kubernetes.give_up() is None
+
+
+def test_one_that_is_silent_is_given_up_after_its_time_and_counts_as_absent(deployment, server):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        server.cluster["endpoint"] = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    deployment.connector.aws.patience = Patience(silence=0.1)
+    assert deployment.connector.kubernetes.give_up() >= 0.1
+    assert deployment.get_fact(Object, **CONFIG) is None
+
+
+def test_where_there_is_no_cluster_nothing_is_given_up(host, server):
+    server.cluster = None
+    assert host.connector.kubernetes.give_up() is None

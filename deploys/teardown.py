@@ -1,0 +1,81 @@
+"""Removing a platform: what does not depend on a step that failed goes on, and what is left in the end is told."""
+
+from __future__ import annotations
+
+from pyinfra.api.exceptions import PyinfraError
+from pyinfra.context import host
+
+from connectors.sending import duration
+from deploys.run import backwards
+from deploys.want import Want
+from settings import Settings
+
+HOLDERS = ("ec2.karpenter", "eks.nodegroup_active", "eks.nodegroup", "eks.cluster_active", "eks.cluster")
+"""What nodes and control plane are removed by."""
+
+HELD = (
+    *("ec2.nat_available", "ec2.nat_gateway", "ec2.route_table", "ec2.vpc_endpoint", "ec2.launch_template"),
+    *("eks.addon_active", "eks.addon", "eks.access_entry", "iam.role", "kms.key", "logs.log_group"),
+)
+"""What AWS would take away from under them without a word. What else they stand on it does not give up."""
+
+SWEEPS = ("elbv2.leftovers", "ec2.karpenter")
+"""What removes by tag what controllers made; while they run unseen they may make more."""
+
+
+def give_up_cluster(settings: Settings) -> bool:
+    """Whether the cluster is there and its API server does not answer for as long as it is given: what is in it goes with it."""
+    if (waited := host.connector.kubernetes.give_up()) is None:
+        return False
+    host.log_styled(
+        f"kubernetes {settings.deployment}: its API server does not answer since {duration(waited)}, from here at least: what is in it goes with the "
+        "cluster, what its controllers made in AWS is swept by tag",
+        fg="yellow",
+    )
+    return True
+
+
+def order(wants: list[Want], unseen: bool) -> list[Want]:
+    """
+    Cleanup's order: everything backwards.
+
+    + unseen: whether the controllers may run unseen: what they make is swept once more when their nodes are gone
+    """
+    steps = backwards(wants)
+    if not unseen:
+        return steps
+    last = max(place for place, step in enumerate(steps) if step.kind == "eks.nodegroup")
+    return [*steps[: last + 1], *(step for step in steps if step.kind in SWEEPS), *steps[last + 1 :]]
+
+
+class Removal:
+    """
+    The steps of a removal as pyinfra carries them out.
+
+    + steps: what goes, in order
+    """
+
+    def __init__(self, steps: list[Want]):
+        self.done = []
+        for step in steps:
+            self.done.append((step, step.declare(_ignore_errors=True, _if=self._free if step.kind in HELD else None)))
+
+    def left(self) -> list[str]:
+        """What could not be removed and is still there, with what was said of it, a line each."""
+        if not self._failed():
+            return []
+        return [line for step, meta in self.done if (line := self._still(step, meta))]
+
+    def _free(self) -> bool:
+        """Whether no holder has failed to go."""
+        return not any(step.kind in HOLDERS for step in self._failed())
+
+    def _failed(self) -> list[Want]:
+        return [step for step, meta in self.done if meta.is_complete() and meta.did_error()]
+
+    def _still(self, step: Want, meta) -> str:
+        said = meta.stderr_lines[-1] if meta.did_error() and meta.stderr_lines else "what stands on it is still there"
+        try:
+            return f"left: {step}: {said}" if step.commands() else ""
+        except PyinfraError as error:
+            return f"left, perhaps: {step}: {error}"

@@ -1,0 +1,89 @@
+"""What cleanup does when a step fails: what does not depend on it goes on, and what is left is told."""
+
+from types import SimpleNamespace
+
+import pytest
+from pyinfra.api.exceptions import FactError
+from pyinfra.context import ctx_host
+
+from deploys.platform import platform
+from deploys.teardown import HELD, HOLDERS, SWEEPS, Removal, give_up_cluster, order
+from settings import Settings
+
+SETTINGS = Settings.of({"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]})
+
+
+class Step:
+    """A want of a kind that is declared and, later, carried out as the test says."""
+
+    def __init__(self, kind, fails="", still=True):
+        self.kind, self.fails, self.still = kind, fails, still
+
+    def declare(self, _ignore_errors, _if):
+        assert _ignore_errors
+        self.condition = _if
+        self.meta = SimpleNamespace(done=False, stderr_lines=[self.fails] if self.fails else [], did_error=lambda: bool(self.fails))
+        self.meta.is_complete = lambda: self.meta.done
+        return self.meta
+
+    def carry_out(self):
+        self.ran = self.condition is None or self.condition()
+        self.fails = self.fails if self.ran else ""
+        self.meta.done = True
+
+    def commands(self):
+        if self.still == "unreadable":
+            raise FactError("cannot be read")
+        return ["delete"] if self.still else []
+
+    def __str__(self):
+        return self.kind
+
+
+def carried_out(*steps):
+    removal = Removal(steps)
+    for step in steps:
+        step.carry_out()
+    return removal, [step.kind for step in steps if step.ran]
+
+
+def test_what_does_not_depend_on_a_failed_step_goes_on():
+    ingress, roles, bucket = Step("k8s.bundle", "it hangs", still=False), Step("iam.role", still=False), Step("s3.bucket", still=False)
+    removal, ran = carried_out(ingress, roles, bucket)
+    assert ran == ["k8s.bundle", "iam.role", "s3.bucket"]
+    assert removal.left() == [], "what hung has gone with the cluster"
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_what_nodes_and_control_plane_stand_on_stays_while_they_do(holder):
+    steps = [Step(holder, "aws: in use"), Step("ec2.nat_gateway"), Step("s3.bucket", still=False)]
+    removal, ran = carried_out(*steps)
+    assert ran == [holder, "s3.bucket"]
+    assert removal.left() == [f"left: {holder}: aws: in use", "left: ec2.nat_gateway: what stands on it is still there"]
+
+
+def test_what_cannot_be_looked_at_any_more_may_be_left():
+    removal, _ = carried_out(Step("k8s.bundle", "unreachable", still="unreadable"))
+    assert removal.left() == ["left, perhaps: k8s.bundle: cannot be read"]
+
+
+def test_kinds_are_those_of_the_platform():
+    kinds = {want.kind for want in platform(SETTINGS)}
+    assert {*HOLDERS, *HELD, *SWEEPS} <= kinds
+
+
+def test_of_an_unseen_cluster_controllers_leave_nothing_that_is_not_swept_once_more():
+    seen, unseen = order(platform(SETTINGS), unseen=False), order(platform(SETTINGS), unseen=True)
+    nodes = [step.kind for step in unseen].index("eks.nodegroup")
+    assert len(unseen) == len(seen) + len(SWEEPS)
+    assert sorted(step.kind for step in unseen[nodes + 1 : nodes + 1 + len(SWEEPS)]) == sorted(SWEEPS)
+
+
+@pytest.mark.parametrize(("waited", "said"), [(None, []), (61.0, ["does not answer since 1m01s"])])
+def test_a_silent_api_server_is_told(waited, said):
+    lines = []
+    kubernetes = SimpleNamespace(give_up=lambda: waited)
+    host = SimpleNamespace(connector=SimpleNamespace(kubernetes=kubernetes), log_styled=lambda line, fg: lines.append(line))
+    with ctx_host.use(host):
+        assert give_up_cluster(SETTINGS) is bool(said)
+    assert len(lines) == len(said) and all(text in line for text, line in zip(said, lines, strict=True))
