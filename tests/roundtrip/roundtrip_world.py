@@ -13,18 +13,19 @@ from functools import cached_property
 from pathlib import Path
 
 import boto3
-from runs import Run
+from running import LIMIT, OURS_ALONE, ROOT, Running
 
-ROOT = Path(__file__).parents[2]
+from connectors import tools
+
 INVENTORY = ROOT / "inventories" / "sandbox.py"
 SCALE = 600
-LIMIT = 300
 OWNER = "airflow-on-eks/deployment"
-OURS_ALONE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-class Box:
+class Box(Running):
     """A sandbox with a home and a directory for temporary files of its own."""
+
+    deployment, inventory = "airflow-sandbox", INVENTORY
 
     def __init__(self, directory: Path):
         self.directory = directory
@@ -41,36 +42,6 @@ class Box:
         answer = self.sandbox("up", "--time-scale", scale, *([] if kubernetes else ["--no-kubernetes"]), *more)
         assert answer.returncode == 0, answer.stderr
         return self
-
-    def command(self, verb, *flags, inventory=INVENTORY, **data) -> list[str]:
-        settings = [word for key, value in data.items() for word in ("--data", f"{key}={value}")]
-        return [sys.executable, "-m", "pyinfra", "-y", *flags, *settings, str(inventory), f"deploys/{verb}.py"]
-
-    def run(self, verb, *flags, environment=None, root=ROOT, limit=LIMIT, **given) -> Run:
-        before, started = len(self.calls), time.monotonic()
-        process = subprocess.Popen(
-            self.command(verb, *flags, **given),
-            cwd=root,
-            env={**self.environment, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            output, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            output, _ = process.communicate()
-            raise AssertionError(f"{verb} is not done after {limit} s:\n{output}") from None
-        return Run(process.returncode, output, self.calls[before:], time.monotonic() - started)
-
-    def done(self, verb, *flags, **given) -> Run:
-        """A run that has to succeed."""
-        ran = self.run(verb, *flags, **given)
-        assert ran.code == 0, ran.output
-        return ran
 
     @property
     def daemon(self) -> dict:
@@ -104,6 +75,14 @@ class Box:
 
         (path,) = [found["kubeconfig"] for found in self.ask("clusters") if found["name"] == cluster]
         return config.new_client_from_config(path)
+
+    def tool(self, tool, *words, stdin=None) -> str:
+        """What an administrator does with helm or kubectl."""
+        (path,) = [found["kubeconfig"] for found in self.ask("clusters") if found["name"] == self.deployment]
+        environment = {**self.environment, "KUBECONFIG": path, "HELM_CACHE_HOME": str(self.temporary)}
+        ran = subprocess.run([tools.path(tool), *words], env=environment, input=stdin, capture_output=True, text=True, timeout=LIMIT)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
 
     def things(self) -> list[dict]:
         """All that is in the account, with `service`, `id`, `type`, `tags` and whether AWS put or keeps it there (`default`)."""

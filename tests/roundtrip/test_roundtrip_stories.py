@@ -1,0 +1,131 @@
+"""Whatever happened before: cleanup leaves nothing, says so, and has nothing to do a second time."""
+
+import os
+import signal
+
+import pytest
+import stories
+from kills import called, helm_runs, killed
+from roundtrip_world import OWNER, boxed
+
+from sandbox.programs import KARPENTER
+from sandbox.programs.cache import built
+
+KEPT = ("snapshot", "secret", "key", "alias")
+"""What AWS itself keeps, or is asked to keep."""
+
+SPARK = {"enable_airflow_spark_example": True}
+
+POINTS = {
+    "vpc": called("CreateVpc"),
+    "subnets": called("CreateSubnet"),
+    "nat": called("CreateNatGateway"),
+    "security groups": called("CreateSecurityGroup"),
+    "database": called("CreateDBInstance"),
+    "cluster": called("CreateCluster"),
+    "endpoint": called("CreateVpcEndpoint"),
+    "nodes": called("CreateNodegroup"),
+    "add-ons": called("CreatePodIdentityAssociation"),
+    "charts": helm_runs,
+}
+"""Where an install is killed: after the first of these."""
+
+
+@pytest.fixture(scope="module")
+def empty():
+    """A sandbox where every story starts and ends without a platform, and what its account held from the start."""
+    with boxed() as box:
+        box.up()
+        box.held = {thing["id"] for thing in box.things()}
+        yield box
+
+
+@pytest.fixture(scope="module")
+def with_karpenter():
+    """The same with Karpenter's own controller."""
+    with boxed() as box:
+        box.up(300, True, "--karpenter")
+        box.held = {thing["id"] for thing in box.things()}
+        yield box
+
+
+@pytest.fixture
+def platform(empty):
+    empty.done("install", **SPARK)
+    return empty
+
+
+def remains(box):
+    """What is there that was not there before, or carries our tag."""
+    new = [thing for thing in box.things() if (thing["id"] not in box.held or thing["tags"].get(OWNER)) and not thing["default"]]
+    return [f"{thing['service']} {thing['type']} {thing['id']}" for thing in new if thing["type"] not in KEPT]
+
+
+def removed(box, **data):
+    """Cleanup, which leaves nothing, and a second one, which writes nothing."""
+    cleaned = box.done("cleanup", **data)
+    print(f"cleanup: {cleaned.seconds:.0f} s")
+    assert remains(box) == [], cleaned.output
+    again = box.done("cleanup", **data)
+    assert (again.writes, again.changed) == ([], [])
+    return cleaned
+
+
+def test_an_install_killed_at_its_cluster_leaves_nothing_after_a_cleanup(empty):
+    killed(empty, "install", POINTS["cluster"])
+    removed(empty)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", [point for point in POINTS if point != "cluster"])
+def test_half_an_install_is_removed(empty, point):
+    killed(empty, "install", POINTS[point])
+    removed(empty)
+
+
+@pytest.mark.slow
+def test_a_platform_with_a_running_spark_job_is_removed(platform):
+    stories.job_runs(platform)
+    removed(platform, **SPARK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "story",
+    [
+        stories.balancer_controller_removed,
+        stories.charts_removed,
+        stories.ingress_hangs,
+        stories.namespace_hangs,
+        stories.cluster_deleted,
+        stories.network_deleted,
+    ],
+    ids=lambda story: story.__name__,
+)
+def test_a_platform_is_removed_after(platform, story):
+    story(platform)
+    removed(platform, **SPARK)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (os.environ.get(KARPENTER.override) or built(KARPENTER)), reason="Karpenter is not built: python -m sandbox.programs builds it")
+@pytest.mark.parametrize("story", [stories.job_runs_on_karpenter, stories.karpenter_removed], ids=lambda story: story.__name__)
+def test_a_platform_with_a_node_of_karpenter_is_removed_after(with_karpenter, story):
+    with_karpenter.done("install", **SPARK)
+    story(with_karpenter)
+    assert any("karpenter.sh/nodepool" in thing["tags"] for thing in with_karpenter.things() if thing["type"] == "instance")
+    removed(with_karpenter, **SPARK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["refuses", "is silent"])
+def test_a_platform_is_removed_though_its_api_server(platform, how):
+    (record,) = platform.home.glob("clusters/*/airflow-sandbox/kube-apiserver.pid")
+    os.kill(int(record.read_text().split()[0]), how)
+    for verb in ("install", "verify"):
+        refused = platform.run(verb, **SPARK)
+        assert refused.code != 0 and refused.writes == []
+        assert "its endpoint https://127.0.0.1" in refused.output and "cannot be reached from here" in refused.output
+        assert "Traceback" not in refused.output
+    cleaned = removed(platform, **SPARK)
+    assert "its API server does not answer since" in cleaned.output
