@@ -12,6 +12,8 @@ import gevent
 from gevent.lock import Semaphore
 
 from connectors import process
+from connectors.carrying import succeeded
+from connectors.command import Command
 from connectors.errors import AwsFailure
 from connectors.parameter import Parameter, Written
 
@@ -128,6 +130,27 @@ class Lock:
 
     def _is_ours(self, holder: Written | None) -> bool:
         return holder is not None and holder.content.get("run") == self.run
+
+
+class Hold(Command):
+    """
+    Have the lock before the first change: what can go on past a failure must not go on past this.
+
+    + lock: its name
+    """
+
+    writes = True
+
+    def __init__(self, lock: str):
+        super().__init__()
+        self.lock = lock
+
+    def text(self):
+        return f"# take the lock {self.lock}"
+
+    def carry_out(self, connector):
+        """Nothing more: whatever writes has it; `connectors.eks` calls it."""
+        return succeeded("")
 
 
 def name(deployment: str) -> str:

@@ -2,16 +2,18 @@
 
 from dataclasses import asdict
 
+from connectors import lock
 from deploys.at_risk import at_risk, tell_risks
 from deploys.run import confirm, declared, planned
 from deploys.teardown import Removal, give_up_cluster, order
-from operations import proof
+from operations import proof, ssm
 
 settings, wants = declared()
 risks = at_risk(settings, wants)
 tell_risks(risks)
 confirm(settings, risks)
 steps = order(wants, unseen=give_up_cluster(settings))
-planned(settings, steps, data_at_risk=[asdict(risk) for risk in risks])
+if planned(settings, steps, data_at_risk=[asdict(risk) for risk in risks]):
+    ssm.held(lock.name(settings.deployment), name="lock")
 removal = Removal(steps)
 proof.proof(settings.deployment, account=settings.account_id, region=settings.region, left=removal.left, name="proof that nothing is left")

@@ -6,6 +6,7 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.command import AwsCall
+from connectors.lock import Hold
 from facts.ssm import LockHolder
 from operations.differ import Change
 
@@ -36,3 +37,22 @@ def lock(lock: str, present: bool = True):
     else:
         gone = Change("held by", now.get("who"), None)
         yield AwsCall("ssm", "delete_parameter", missing=("ParameterNotFound",), Name=lock).because([gone])
+
+
+@operation()
+def held(lock: str, present: bool = True):
+    """
+    Take the deployment's lock, which is released when the run ends. Where it is another's this fails, and nothing more is done.
+
+    + lock: the name of its parameter
+    + present: always ``True``
+
+    **Idempotency:** a lock that this run holds is left alone.
+
+    **Example:**
+
+    .. code:: python
+
+        ssm.held(lock="/airflow-on-eks/airflow-dev/lock", name="Lock taken")
+    """
+    yield Hold(lock)
