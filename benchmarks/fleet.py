@@ -85,6 +85,6 @@ def tables(found: dict) -> str:
     """
     + found: what `run` gave
     """
-    head = ["deployments", "makespan s", "to one", "peak MiB", "more per deployment", "AWS calls", "CPU share", "of it the run", "of it the sandbox"]
+    head = ["deployments", "makespan s", "to one", "peak MiB", "MiB more for each", "AWS calls", "CPU share", "of it the run", "of it the sandbox"]
     names = ["deployments", "seconds", "ratio", "peak_mib", "growth_mib", "calls", "busy_share", "run_share", "sandbox_share"]
     return f"Time scale {found['time_scale']:g}.\n\n" + table(head, [[row[name] for name in names] for row in found["rows"]])

@@ -40,7 +40,13 @@ def _row(case: str, settings: dict, teams: int, runs: int) -> dict:
         again = repeated(lambda: here.run("install", **where), runs - 1)
         with requests() as asked:
             again.append(here.run("install", **where))
-    return {"case": case, "wants": len(wants_of(**settings)), "first": summary([first]), "again": summary(again), "requests": asked.count}
+    return {
+        "case": case,
+        "wants": sum(want.present for want in wants_of(**settings)),
+        "first": summary([first]),
+        "again": summary(again),
+        "requests": asked.count,
+    }
 
 
 def project(here: Account, teams: int) -> Path:

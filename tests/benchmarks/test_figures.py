@@ -11,6 +11,7 @@ from benchmarks.account import ROOT, Run
 from benchmarks.calls import Calls
 from benchmarks.fleet import compared
 from benchmarks.growth import multiplied
+from benchmarks.kubernetes import foreground
 from benchmarks.process import Measured, RunFailed
 from benchmarks.results import repeated, summary
 from benchmarks.tables import table
@@ -58,6 +59,19 @@ def test_manifests_are_multiplied_under_numbered_names():
     assert named[2:] == [("Namespace", "team-2", None), ("Role", "driver", "team-2"), ("Namespace", "team-3", None), ("Role", "driver", "team-3")]
     assert multiplied(documents, "team", (), 1) == documents
     assert len(multiplied(documents, "team", ("Role",), 3)) == 4
+
+
+METRICS = """# TYPE apiserver_request_total counter
+apiserver_request_total{code="200",dry_run="",group="",resource="pods",scope="cluster",subresource="",verb="LIST",version="v1"} 3
+apiserver_request_total{code="200",dry_run="All",group="apps",resource="deployments",scope="resource",subresource="",verb="APPLY",version="v1"} 1e+01
+apiserver_request_total{code="0",dry_run="",group="",resource="pods",scope="cluster",subresource="",verb="WATCH",version="v1"} 100
+apiserver_request_total{code="200",dry_run="",group="coordination.k8s.io",resource="leases",scope="resource",subresource="",verb="PUT",version="v1"} 100
+apiserver_request_total{code="200",dry_run="",group="",resource="",scope="",subresource="/metrics",verb="GET",version=""} 100
+"""
+
+
+def test_requests_that_go_on_without_anybody_do_not_count():
+    assert foreground(METRICS) == 13
 
 
 def test_numbers_stand_to_the_right():
