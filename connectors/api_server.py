@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -18,14 +19,26 @@ FIELD_MANAGER = "airflow-on-eks"
 REPLACED = ("Job", "StorageClass")
 """Kinds whose fields Kubernetes does not let change: they are removed and made again."""
 
-TIMEOUT = (5, 60)
+TIMEOUT = (5, 30)
 """Seconds the API server is given to be reached, and to answer."""
 
 PROBE = (5, 10)
 """The same when it is only asked whether it is there."""
 
+REST = 30
+"""Seconds for which one that could not be reached is not asked again: many would wait for it one after the other."""
+
 TRIES = 3
 """How often a connection is tried again."""
+
+BUSY = (429, 500, 502, 503, 504)
+"""What it answers while it, or etcd behind it, has too much to do or restarts."""
+
+PAUSES = (1, 2, 4, 8)
+"""Seconds before it is asked again."""
+
+WEBHOOK = "failed calling webhook"
+"""How an error begins that is not the API server's own."""
 
 UNAUTHORISED = "add your role to the setting `admins`"
 
@@ -54,6 +67,7 @@ class ApiServer:
         self.kubeconfig, self.cluster = kubeconfig, cluster
         self._told: set[str] = set()
         self._looking = Semaphore()
+        self._unreached: tuple[float, KubernetesFailure] | None = None
 
     def get(self, read: KubernetesRead):
         """The object, or the list of them; ``None`` when it, or its kind, is absent."""
@@ -77,7 +91,7 @@ class ApiServer:
         except KubernetesFailure as failure:
             if failure.status == 403:
                 self._tell("the caller may not ask for a dry run: objects are compared field by field")
-            elif failure.status == 500 and "failed calling webhook" in str(failure):
+            elif failure.status == 500 and WEBHOOK in str(failure):
                 self._tell(f"a webhook of {kind} does not answer: its objects are compared field by field")
             elif failure.status != 422:
                 raise
@@ -141,7 +155,7 @@ class ApiServer:
         configuration = Configuration(host=self.cluster["endpoint"])
         configuration.ssl_ca_cert = str(authority)
         configuration.refresh_api_key_hook = renew
-        configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3)
+        configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3, allowed_methods=None)
         if urlsplit(configuration.host).hostname in ("127.0.0.1", "localhost"):
             configuration.proxy = None
         renew(configuration)
@@ -150,6 +164,8 @@ class ApiServer:
     def _kind(self, api_version: str, kind: str):
         """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""
         with self._looking:
+            if self._unreached and time.monotonic() - self._unreached[0] < REST:
+                raise self._unreached[1]
             return self._client.resources.get(api_version=api_version, kind=kind)
 
     def _get(self, read: KubernetesRead):
@@ -158,28 +174,38 @@ class ApiServer:
         answer = resource.get(name=read.object, namespace=read.namespace, **query).to_dict()
         return answer if read.object else answer["items"]
 
-    def _call(self, call, missing: bool = False, again: bool = True):
+    def _call(self, call, missing: bool = False):
+        """What a call answers. All that are made here change nothing: they may be made again."""
         from kubernetes.client.exceptions import ApiException
         from kubernetes.dynamic.exceptions import ResourceNotFoundError
         from urllib3.exceptions import HTTPError
 
-        try:
-            return call()
-        except ResourceNotFoundError as error:
-            if missing:
-                return None
-            raise self._failure(f"{error}: its CRD is not installed") from None
-        except ApiException as error:
-            if missing and error.status == 404:
-                return None
-            if error.status == 401 and again:
-                self.kubeconfig.renew()
-                return self._call(call, missing, again=False)
-            raise self._failure(_said(error), error.status) from None
-        except HTTPError as error:
-            reason = type(getattr(error, "reason", None) or error).__name__
-            endpoint = self.cluster["endpoint"]
-            raise self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy") from None
+        renewed = False
+        for pause in (*PAUSES, None):
+            try:
+                return call()
+            except ResourceNotFoundError as error:
+                if missing:
+                    return None
+                raise self._failure(f"{error}: its CRD is not installed") from None
+            except ApiException as error:
+                said = _said(error)
+                if missing and error.status == 404:
+                    return None
+                if error.status == 401 and pause and not renewed:
+                    renewed = True
+                    self.kubeconfig.renew()
+                elif error.status in BUSY and pause and WEBHOOK not in said:
+                    self._tell(f"{said}: asked again for {sum(PAUSES)}s")
+                    time.sleep(pause)
+                else:
+                    raise self._failure(said, error.status) from None
+            except HTTPError as error:
+                reason = type(getattr(error, "reason", None) or error).__name__
+                endpoint = self.cluster["endpoint"]
+                failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
+                self._unreached = time.monotonic(), failure
+                raise failure from None
 
     def _failure(self, text: str, status: int = 0) -> KubernetesFailure:
         return KubernetesFailure(f"kubernetes {self.kubeconfig.cluster}: {text}", status)

@@ -134,13 +134,14 @@ class ToolCommand(Command):
     + arguments: the arguments, none of them secret
     + stdin: what the tool reads: a list of objects (kubectl) or a mapping of values (helm); it never appears in argv or logs
     + missing: text in the tool's error that means "there is no such thing"
+    + mend: what is run first when it is run again after a failure that passes
     """
 
     tool: str
 
-    def __init__(self, *arguments, stdin=None, missing: tuple = ()):
+    def __init__(self, *arguments, stdin=None, missing: tuple = (), mend: ToolCommand | None = None):
         super().__init__()
-        self.arguments, self.stdin, self.missing = arguments, stdin, missing
+        self.arguments, self.stdin, self.missing, self.mend = arguments, stdin, missing, mend
 
     def text(self):
         return " ".join([self.tool, *(shlex.quote(str(argument)) for argument in self.arguments)])

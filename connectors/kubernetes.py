@@ -8,7 +8,7 @@ import time
 from gevent import subprocess
 from gevent.pool import Pool
 
-from connectors import tools
+from connectors import outages, tools
 from connectors.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.aws import Aws
 from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
@@ -88,7 +88,18 @@ class Kubernetes:
         return json.dumps(pairs, default=str)
 
     def run(self, command: ToolCommand) -> tuple[bool, str, str]:
-        """Run helm or kubectl: whether it succeeded, its output, its error output."""
+        """Run helm or kubectl, again where its failure may pass: whether it succeeded, its output, its error output."""
+        for pause in outages.PAUSES:
+            done, out, error = self._run(command)
+            if done or not outages.passes(error):
+                return done, out, error
+            self.aws.log(f"{command.tool}: {' '.join(error.split())}: tried again in {pause}s")
+            time.sleep(pause)
+            if command.mend:
+                self.run(command.mend)
+        return self._run(command)
+
+    def _run(self, command: ToolCommand) -> tuple[bool, str, str]:
         cluster = self.description
         if cluster is None:
             raise KubernetesFailure(f"eks cluster {self.cluster} is not there to talk to: wait until it is ACTIVE")

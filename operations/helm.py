@@ -72,12 +72,14 @@ def release(
     if not changes:
         host.noop(f"release {release} is already present")
         return
+    pending = f"owner=helm,name={release},status in ({','.join(STUCK)})"
+    unstick = Kubectl("delete", "secret", "--selector", pending, "--namespace", namespace, "--ignore-not-found")
     if now and now["info"]["status"] in STUCK:
-        yield Kubectl("delete", "secret", f"sh.helm.release.v1.{release}.v{now['version']}", "--namespace", namespace, "--ignore-not-found")
+        yield unstick
     if now and jobs:
         yield Remove("job", *jobs, "--namespace", namespace)
     command = ["upgrade", "--install", release, *origin, "--namespace", namespace, "--reset-values", "--force-conflicts", "--values", "-"]
-    yield Helm(*command, stdin=wanted).because(changes)
+    yield Helm(*command, stdin=wanted, mend=unstick).because(changes)
 
 
 @operation()

@@ -9,7 +9,7 @@ from pyinfra.api import Config, Inventory, State
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host, ctx_state
 
-from connectors import sending
+from connectors import api_server, outages, sending
 from connectors.aws import Patience
 
 
@@ -23,6 +23,8 @@ def nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(sending, "PAUSE", 0.02)
+    monkeypatch.setattr(outages, "PAUSES", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(api_server, "PAUSES", (0.01, 0.01, 0.01, 0.01))
 
 
 @pytest.fixture(scope="session")

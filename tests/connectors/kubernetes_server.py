@@ -12,7 +12,10 @@ RESOURCES = [
 
 
 class KubernetesServer(ThreadingHTTPServer):
-    """`status` answers every request; `tokens` are the bearer tokens seen; `patches` what was applied."""
+    """
+    `status` answers every request; `troubles` are `(status, message)` of the next ones, `None` drops the connection;
+    `tokens` are the bearer tokens seen; `patches` what was applied.
+    """
 
     daemon_threads = True
 
@@ -23,7 +26,7 @@ class KubernetesServer(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def reset(self):
-        self.status, self.refused, self.paths, self.tokens, self.patches = 200, set(), [], [], []
+        self.status, self.refused, self.troubles, self.paths, self.tokens, self.patches = 200, set(), [], [], [], []
         self.objects = {
             "configmaps": {"airflow-config": {"kind": "ConfigMap", "data": {"a": "1"}}},
             "secrets": {"airflow-admin": {"kind": "Secret", "data": {"password": "aHVudGVyMmh1bnRlcjI="}}},
@@ -47,6 +50,9 @@ class Handler(BaseHTTPRequestHandler):
         server.tokens.append(token)
         if token in server.refused or not token.startswith("k8s-aws-v1."):
             return self.refuse(401, "Unauthorized")
+        if server.troubles:
+            trouble = server.troubles.pop(0)
+            return self.refuse(*trouble) if trouble else self.drop()
         if server.status != 200:
             return self.refuse(server.status, "User cannot get resource in API group")
         known = {
@@ -73,6 +79,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def whole(self, kind, name):
         return {"apiVersion": "v1", "metadata": {"name": name, "namespace": "airflow"}, **self.server.objects[kind][name]}
+
+    def drop(self):
+        self.close_connection = True
 
     def refuse(self, status, message):
         self.answer(status, {"kind": "Status", "status": "Failure", "message": message, "code": status})
