@@ -31,6 +31,15 @@ REST = 30
 TRIES = 3
 """How often a connection is tried again."""
 
+BUSY = (429, 500, 502, 503, 504)
+"""What it answers while it, or etcd behind it, has too much to do or restarts."""
+
+PAUSES = (1, 2, 4, 8)
+"""Seconds before it is asked again."""
+
+WEBHOOK = "failed calling webhook"
+"""How an error begins that is not the API server's own."""
+
 UNAUTHORISED = "add your role to the setting `admins`"
 
 
@@ -82,7 +91,7 @@ class ApiServer:
         except KubernetesFailure as failure:
             if failure.status == 403:
                 self._tell("the caller may not ask for a dry run: objects are compared field by field")
-            elif failure.status == 500 and "failed calling webhook" in str(failure):
+            elif failure.status == 500 and WEBHOOK in str(failure):
                 self._tell(f"a webhook of {kind} does not answer: its objects are compared field by field")
             elif failure.status != 422:
                 raise
@@ -146,7 +155,7 @@ class ApiServer:
         configuration = Configuration(host=self.cluster["endpoint"])
         configuration.ssl_ca_cert = str(authority)
         configuration.refresh_api_key_hook = renew
-        configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3)
+        configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3, allowed_methods=None)
         if urlsplit(configuration.host).hostname in ("127.0.0.1", "localhost"):
             configuration.proxy = None
         renew(configuration)
@@ -165,30 +174,38 @@ class ApiServer:
         answer = resource.get(name=read.object, namespace=read.namespace, **query).to_dict()
         return answer if read.object else answer["items"]
 
-    def _call(self, call, missing: bool = False, again: bool = True):
+    def _call(self, call, missing: bool = False):
+        """What a call answers. All that are made here change nothing: they may be made again."""
         from kubernetes.client.exceptions import ApiException
         from kubernetes.dynamic.exceptions import ResourceNotFoundError
         from urllib3.exceptions import HTTPError
 
-        try:
-            return call()
-        except ResourceNotFoundError as error:
-            if missing:
-                return None
-            raise self._failure(f"{error}: its CRD is not installed") from None
-        except ApiException as error:
-            if missing and error.status == 404:
-                return None
-            if error.status == 401 and again:
-                self.kubeconfig.renew()
-                return self._call(call, missing, again=False)
-            raise self._failure(_said(error), error.status) from None
-        except HTTPError as error:
-            reason = type(getattr(error, "reason", None) or error).__name__
-            endpoint = self.cluster["endpoint"]
-            failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
-            self._unreached = time.monotonic(), failure
-            raise failure from None
+        renewed = False
+        for pause in (*PAUSES, None):
+            try:
+                return call()
+            except ResourceNotFoundError as error:
+                if missing:
+                    return None
+                raise self._failure(f"{error}: its CRD is not installed") from None
+            except ApiException as error:
+                said = _said(error)
+                if missing and error.status == 404:
+                    return None
+                if error.status == 401 and pause and not renewed:
+                    renewed = True
+                    self.kubeconfig.renew()
+                elif error.status in BUSY and pause and WEBHOOK not in said:
+                    self._tell(f"{said}: asked again for {sum(PAUSES)}s")
+                    time.sleep(pause)
+                else:
+                    raise self._failure(said, error.status) from None
+            except HTTPError as error:
+                reason = type(getattr(error, "reason", None) or error).__name__
+                endpoint = self.cluster["endpoint"]
+                failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
+                self._unreached = time.monotonic(), failure
+                raise failure from None
 
     def _failure(self, text: str, status: int = 0) -> KubernetesFailure:
         return KubernetesFailure(f"kubernetes {self.kubeconfig.cluster}: {text}", status)
