@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from uuid import uuid4
 
@@ -20,6 +20,9 @@ FIRST_TRIES = 3
 
 PAUSE = 0.2
 """Seconds before a call is sent again, doubled each time."""
+
+IN_VAIN = 15
+"""Seconds a removal is given to be let go of once another has waited in vain: what was in its way stays."""
 
 TOKENS = ("ClientToken", "IdempotencyToken")
 """Parameters AWS takes as a client token without botocore knowing."""
@@ -128,7 +131,9 @@ class Delivery:
         if self.call.removes and errors.still_used(error):
             if attempt % 5 == 0:
                 self._tell(error, waited)
-            return waited < self.aws.patience.release
+            if waited < self.aws.patience.release:
+                return True
+            self.aws.patience = replace(self.aws.patience, release=min(self.aws.patience.release, IN_VAIN))
         return False
 
     def _tries(self, error) -> int:

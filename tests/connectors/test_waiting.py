@@ -4,7 +4,8 @@ import pytest
 from aws_server import one_line
 
 from connectors import waiting
-from connectors.command import Wait
+from connectors.aws import Patience
+from connectors.command import AwsCall, Wait
 from connectors.waiters import WAITERS, Waiter
 
 ACTIVE = Wait("eks", "cluster_active", name="airflow-test")
@@ -72,3 +73,13 @@ def test_every_wait_can_end(key):
     waiter = WAITERS[key]
     assert waiter.done or waiter.gone
     assert not set(waiter.done) & set(waiter.failed)
+
+
+def test_once_a_removal_has_waited_in_vain_the_next_do_not_wait_as_long(server, run, host, monkeypatch):
+    monkeypatch.setattr("connectors.sending.IN_VAIN", 0)
+    host.connector.aws.patience = Patience(release=0.5)
+    server.errors["DeleteVpc"] = ("DependencyViolation", "The vpc has dependencies and cannot be deleted.")
+    assert not run(AwsCall("ec2", "delete_vpc", VpcId="vpc-1"))[0]
+    tried = server.count("DeleteVpc")
+    assert not run(AwsCall("ec2", "delete_vpc", VpcId="vpc-2"))[0]
+    assert tried > 1 and server.count("DeleteVpc") == tried + 1
