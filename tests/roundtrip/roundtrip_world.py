@@ -62,6 +62,14 @@ class Box(Running):
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.endpoint}/sandbox/{route}", timeout=30) as answer:
             return json.load(answer)
 
+    def tell(self, route, document):
+        """POST to the sandbox."""
+        import urllib.request
+
+        request = urllib.request.Request(f"{self.endpoint}/sandbox/{route}", json.dumps(document).encode(), method="POST")
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.load(answer)
+
     @cached_property
     def credentials(self) -> dict:
         return {"aws_access_key_id": self.daemon["access_key_id"], "aws_secret_access_key": self.daemon["secret_access_key"]}

@@ -71,13 +71,32 @@ def removed(box, **data):
     return cleaned
 
 
-def test_an_install_killed_at_its_cluster_leaves_nothing_after_a_cleanup(empty):
+def test_of_half_an_install_one_step_cannot_be_removed_at_first(empty):
+    """What could not be removed is told with the reason and the rest is gone; the next cleanup leaves nothing."""
     killed(empty, "install", POINTS["cluster"])
+    empty.tell("faults", {"faults": [{"service": "s3", "action": "DeleteBucket", "kind": "denied", "times": 0}]})
+    failed = empty.run("cleanup")
+    empty.tell("faults", {})
+    assert failed.code != 0 and "Traceback" not in failed.output
+    assert "left: s3.bucket airflow-logs-airflow-sandbox-123456789012-us-west-2: s3 delete-bucket: AccessDenied" in failed.output
+    assert len(remains(empty)) == 1 and remains(empty)[0].startswith("s3 bucket ")
     removed(empty)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", [point for point in POINTS if point != "cluster"])
+def test_what_nodes_stand_on_stays_while_they_do(platform):
+    platform.tell("faults", {"faults": [{"service": "eks", "action": "DeleteNodegroup", "kind": "denied", "times": 0}]})
+    failed = platform.run("cleanup", **SPARK)
+    platform.tell("faults", {})
+    assert failed.code != 0
+    assert "left: eks.nodegroup core-node-group: " in failed.output
+    there = [thing["type"] for thing in platform.things() if thing["tags"].get(OWNER) and not thing["default"]]
+    assert {"natgateway", "route-table", "role", "cluster", "nodegroup"} <= {*there} and not {"bucket", "db", "file-system"} & {*there}
+    removed(platform, **SPARK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS)
 def test_half_an_install_is_removed(empty, point):
     killed(empty, "install", POINTS[point])
     removed(empty)
