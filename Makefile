@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: sandbox test slow bench lint down charts
+.PHONY: sandbox test slow sweep bench lint down charts
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes
 	$(BIN)/python -m sandbox up
@@ -21,6 +21,10 @@ test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's p
 slow: $(READY)  ## the sweeps and matrices
 	$(BIN)/python -m sandbox.programs
 	$(BIN)/python -m pytest tests -m slow
+
+sweep: $(READY)  ## every call and command of install and cleanup made to fail, each in every way; an hour, writes docs/reliability.md
+	$(BIN)/python -m sandbox.programs
+	$(BIN)/python tests/sweep --write
 
 bench: $(READY)  ## the benchmarks, an hour and a half; tables on the terminal, JSON in build/benchmarks
 	$(BIN)/python -m sandbox.programs

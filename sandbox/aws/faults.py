@@ -7,7 +7,7 @@ Faults to inject: `{"faults": [{"service": "ec2", "action": "CreateVpc", "nth": 
 + kind: `throttled`, `error` (500), `denied`; `lost` (carried out, its answer is not), `held` (carried out, and not answered until the
   caller has gone or other faults are set: time to kill it); `noted` (nothing happens to it)
 
-`GET /sandbox/faults` tells what was struck, in order. What is refused anyway is neither lost nor held.
+`GET /sandbox/faults` tells what was struck, in order; `/sandbox/faults/<n>` leaves out the first n. What is refused anyway is neither lost nor held.
 """
 
 import contextlib
@@ -104,9 +104,9 @@ class Faults:
         self.tell(fault, call)
         return sent if fault.kind == "noted" else None
 
-    def report(self) -> dict:
+    def report(self, after: int = 0) -> dict:
         with self.lock:
-            return {"in_force": bool(self.faults), "struck": list(self.struck)}
+            return {"in_force": bool(self.faults), "struck": self.struck[after:]}
 
     def hold(self, call, connection: socket.socket) -> None:
         """Until the caller has gone, or other faults are in force."""

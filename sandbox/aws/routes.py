@@ -57,11 +57,11 @@ def clusters(environ, application):
         return plain(200, [cluster.summary() for cluster in all_clusters()])
 
 
-def faults(environ, application):
-    """What was struck since the faults in force were set; a POST sets others."""
+def faults(environ, application, after="0"):
+    """What was struck since the faults in force were set, after the first so many; a POST sets others."""
     if environ["REQUEST_METHOD"] == "POST":
         application.set_faults(json.loads(read_body(environ)))
-    return plain(200, application.faults.report() if application.faults else {"in_force": False, "struck": []})
+    return plain(200, application.faults.report(int(after)) if application.faults else {"in_force": False, "struck": []})
 
 
 def command(environ, application, number=None):

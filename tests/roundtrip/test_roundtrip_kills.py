@@ -50,6 +50,7 @@ def killed_box():
         yield box.up()
 
 
+@pytest.mark.slow
 def test_an_install_killed_before_its_nodes_and_a_cleanup_killed_with_its_database_are_completed(killed_box):
     killed(killed_box, "install", INSTALL["nodes"])
     completed(killed_box)

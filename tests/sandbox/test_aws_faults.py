@@ -100,6 +100,7 @@ def test_each_write_is_struck_once_whatever_its_token(aws, faults, once):
         with refused(code):
             once.create_nat_gateway(SubnetId="subnet-1", AllocationId="eipalloc-1", ClientToken=token)
     assert [call["params"].get("CidrBlock") for call in aws.ask("faults")["struck"]] == ["10.0.0.0/16", "10.1.0.0/16", None]
+    assert [call["action"] for call in aws.ask("faults/2")["struck"]] == ["CreateNatGateway"]
 
 
 def test_each_counts_from_the_nth(aws, faults, once):

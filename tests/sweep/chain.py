@@ -1,0 +1,97 @@
+"""A chain of one verb and one kind of fault: a fault at a point, run again with the fault at the next, until the verb is done."""
+
+from dataclasses import dataclass
+
+from checks import LINES, twice
+from disturbed import Disturbance, Disturbed, every
+from ledger import Ledger
+from points import numbered, point
+
+STUCK = 2
+"""Runs in a row that fail though nothing was struck in them."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Points first to last, counted from 1, of a verb with a kind of fault; `alone` is one point in a sandbox of its own."""
+
+    verb: str
+    kind: str
+    first: int
+    last: int
+    alone: bool = False
+
+
+class Chain:
+    """
+    + box: where the verb is run
+    + part: which points are struck, and how
+    """
+
+    def __init__(self, box, part: Slice, ledger: Ledger):
+        self.box, self.part, self.ledger = box, part, ledger
+        names = ledger["points"][part.verb]
+        self.wanted = {number: names[number - 1] for number in range(part.first, part.last + 1)}
+        self.number, self.pending = part.first, []
+        self.runs, self.seconds = 0, 0.0
+
+    def go(self) -> bool:
+        """Whether the verb got done."""
+        times = 1 if self.part.first == self.part.last else 0
+        disturbance = Disturbance(self.box, [every(self.part.kind, self.part.first, times)], [_base(name) for name in self.wanted.values()])
+        failures = 0
+        try:
+            while failures < STUCK:
+                self.ledger.check()
+                run = disturbance.run(self.part.verb)
+                self.runs, self.seconds = self.runs + 1, self.seconds + run.seconds
+                self._judge(run)
+                if run.code == 0:
+                    return True
+                failures = 0 if run.struck else failures + 1
+            return False
+        finally:
+            disturbance.end()
+            self.ledger.chained(self.part.verb, self.part.kind, self.part.alone, self.runs, self.seconds)
+
+    def _judge(self, run: Disturbed) -> None:
+        """A run that gets to another point, or to its end, tells for those before it; one that fails by itself, or finds things twice, against them."""
+        if run.struck or run.code == 0:
+            self._survived()
+        elif self.pending:
+            self._failed([f"run again, {self.part.verb} ended with {run.code}", *run.output.splitlines()[-LINES:]])
+        for name in map(point, run.struck):
+            self._survived()
+            self._struck(name)
+        if problems := twice(self.box) if run.struck else []:
+            self._failed(problems)
+        elif run.code == 0:
+            self._survived()
+
+    def _struck(self, name: str) -> None:
+        number = next((number for number, wanted in self.wanted.items() if _base(wanted) == name), None)
+        if number:
+            self.wanted.pop(number)
+            self.number, self.pending = number, [number]
+            self.ledger.struck(self.part.verb, self.part.kind, number, self.part.alone)
+
+    def _survived(self) -> None:
+        for number in self.pending:
+            self.ledger.survived(self.part.verb, self.part.kind, number)
+        self.pending = []
+
+    def _failed(self, problems: list[str]) -> None:
+        self.ledger.failed(self.part.verb, self.part.kind, self.number, problems)
+        self.pending = []
+
+
+def calibrated(box, verb: str) -> tuple[list[str], Disturbed]:
+    """The points of a verb, in order, and its run."""
+    disturbance = Disturbance(box, [every("noted")])
+    run = disturbance.run(verb)
+    disturbance.end()
+    return numbered(run.struck), run
+
+
+def _base(name: str) -> str:
+    return name.rpartition(" (")[0] if name.endswith(")") else name

@@ -1,0 +1,46 @@
+"""What has to be true of a box after it was disturbed. Each check answers lines about what is not."""
+
+from collections import Counter
+
+from kills import doubled
+
+LINES = 25
+"""How much of a failed run's output is told."""
+
+
+def tally(box) -> dict[str, int]:
+    """How many of each kind there are, tagged or not; of secrets also how many versions."""
+    found = Counter(f"{thing['service']} {thing['type']}" for thing in box.things() if not thing["default"])
+    secrets = box.client("secretsmanager")
+    for secret in secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
+        found["secretsmanager version"] += len(secrets.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)["Versions"])
+    return dict(sorted(found.items()))
+
+
+def twice(box) -> list[str]:
+    """What is there more than once under one name."""
+    return [f"{number} of {kind} {name}" for (kind, name), number in doubled(box).items()]
+
+
+def installed(box, expected: dict[str, int]) -> list[str]:
+    """Converged, nothing doubled, and verify passes."""
+    return [*_nothing_to_do(box, "install"), *twice(box), *_differences(tally(box), expected), *_failure(box.run("verify"), "verify")]
+
+
+def removed(box, expected: dict[str, int]) -> list[str]:
+    """Nothing is left but what AWS keeps, and a second cleanup finds nothing to do."""
+    return [*_differences(tally(box), expected), *_nothing_to_do(box, "cleanup")]
+
+
+def _nothing_to_do(box, verb: str) -> list[str]:
+    again = box.run(verb)
+    lines = [f"{verb} again changed {name}" for name in again.changed] + [f"{verb} again sent {call}" for call in again.writes]
+    return _failure(again, f"{verb} again") or lines
+
+
+def _differences(now: dict[str, int], expected: dict[str, int]) -> list[str]:
+    return [f"{now.get(kind, 0)} of {kind}, not {expected.get(kind, 0)}" for kind in sorted({*now, *expected}) if now.get(kind) != expected.get(kind)]
+
+
+def _failure(run, what: str) -> list[str]:
+    return [f"{what} ended with {run.code}", *run.output.splitlines()[-LINES:]] if run.code else []
