@@ -27,6 +27,7 @@ COVERED = {
     "pyinfra inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "make test": None,
     "make slow": None,
+    "make sweep": None,
 }
 """By command, without `.venv/bin/`, the test that runs it; `make test` runs this one."""
 
@@ -48,7 +49,7 @@ def test_the_test_of_a_command_is_there(test):
     assert name in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("target", ["sandbox", "down", "test", "slow"])
+@pytest.mark.parametrize("target", ["sandbox", "down", "test", "slow", "sweep"])
 def test_the_make_targets_are_there(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
