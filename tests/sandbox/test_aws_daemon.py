@@ -1,4 +1,4 @@
-"""The sandbox itself: its home, its log of calls, its state, faults."""
+"""The sandbox itself: its home, its log of calls, its state."""
 
 import json
 import os
@@ -9,11 +9,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import boto3
-import pytest
-from aws_world import World, refused
-from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError
+from aws_world import World
 
 import sandbox
 from sandbox.home import home, read_daemon
@@ -100,37 +96,6 @@ def test_calls_are_fast(aws):
         aws("ec2").describe_vpcs()
     calls = [json.loads(line) for line in (home() / "calls.jsonl").read_text().splitlines()[-50:]]
     assert sorted(call["ms"] for call in calls)[25] < 8
-
-
-@pytest.fixture
-def faults(aws):
-    yield lambda *given: aws.ask("faults", {"faults": list(given)})
-    aws.ask("faults", {"faults": []})
-
-
-def test_faults(aws, faults):
-    once = boto3.client(
-        "ec2",
-        region_name="eu-west-1",
-        endpoint_url=aws.sandbox.endpoint,
-        config=Config(retries={"total_max_attempts": 1}),
-        **aws.credentials(),
-    )
-    count = lambda: len(once.describe_vpcs()["Vpcs"])  # noqa: E731
-    before = count()
-    faults({"service": "ec2", "action": "CreateVpc", "nth": 2, "kind": "throttled"})
-    once.create_vpc(CidrBlock="10.0.0.0/16")
-    with refused("RequestLimitExceeded"):
-        once.create_vpc(CidrBlock="10.0.0.0/16")
-    assert count() == before + 1
-    faults({"writes": True, "kind": "denied"})
-    assert count() == before + 1
-    with refused("UnauthorizedOperation"):
-        once.create_vpc(CidrBlock="10.0.0.0/16")
-    faults({"action": "CreateVpc", "kind": "lost"})
-    with pytest.raises(ConnectionClosedError):
-        once.create_vpc(CidrBlock="10.0.0.0/16")
-    assert count() == before + 2
 
 
 def test_only_loopback_listens(aws):
