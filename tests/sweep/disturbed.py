@@ -10,11 +10,12 @@ import urllib.request
 from dataclasses import dataclass, field
 
 from points import point
-from roundtrip_world import LIMIT, ROOT
+from roundtrip_world import ROOT
 
 from connectors import tools
 
 LOOK_EVERY = 0.05
+LIMIT = 900
 
 
 @dataclass
