@@ -32,6 +32,9 @@ class Sweep:
         for rounds in (self.rounds, self.unmet):
             with ThreadPoolExecutor(self.sandboxes) as pool:
                 list(pool.map(self.round, rounds()))
+        for parts in self.unmet():
+            for verb, part in parts.items():
+                self.ledger.failed(verb, part.kind, None, [f"{self.ledger['points'][verb][part.first - 1]} did not come up again: it was not struck"])
         return not self.ledger["failures"]
 
     def calibrate(self) -> None:
