@@ -12,9 +12,10 @@ from connectors import outages, tools
 from connectors.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.aws import Aws
 from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
-from connectors.kubeconfig import Kubeconfig
+from connectors.kubeconfig import TOOL_TIME, Kubeconfig
 from connectors.masking import masked, secrets_in
 from connectors.reference import known, resolve, uncertain, unmasked
+from connectors.sending import duration
 from connectors.structure import laid_over
 
 __all__ = ["FIELD_MANAGER", "REPLACED", "Kubernetes", "KubernetesFailure"]
@@ -109,7 +110,9 @@ class Kubernetes:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen([tools.path(command.tool), *arguments], env=self.kubeconfig.environment(cluster), **pipes)
         try:
-            out, error = process.communicate(document.encode())
+            out, error = process.communicate(document.encode(), timeout=TOOL_TIME)
+        except subprocess.TimeoutExpired:
+            raise KubernetesFailure(f"{command.tool} {' '.join(arguments[:2])}: not done after {duration(TOOL_TIME)}, and ended: run again") from None
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -147,6 +147,11 @@ def test_a_complaint_that_says_it_is_gone_is_none(run, told):
     assert run(Kubectl("fail", missing=("values don't meet",)))[0]
 
 
+def test_one_that_does_not_end_is_ended(run, told, monkeypatch):
+    monkeypatch.setattr("connectors.kubernetes.TOOL_TIME", 0.001)
+    assert run(Helm("list", "--all")) == (False, "helm list --all: not done after 0s, and ended: run again")
+
+
 def test_without_a_cluster_they_are_not_run(run, told, server):
     server.cluster = None
     assert run(Helm("list")) == (False, "eks cluster airflow-test is not there to talk to: wait until it is ACTIVE")
