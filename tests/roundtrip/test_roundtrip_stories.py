@@ -74,12 +74,12 @@ def removed(box, **data):
 def test_of_half_an_install_one_step_cannot_be_removed_at_first(empty):
     """What could not be removed is told with the reason and the rest is gone; the next cleanup leaves nothing."""
     killed(empty, "install", POINTS["cluster"])
-    empty.tell("faults", {"faults": [{"service": "s3", "action": "DeleteBucket", "kind": "denied", "times": 0}]})
+    empty.tell("faults", {"faults": [{"service": "amp", "action": "DeleteWorkspace", "kind": "denied", "times": 0}]})
     failed = empty.run("cleanup")
     empty.tell("faults", {})
     assert failed.code != 0 and "Traceback" not in failed.output
-    assert "left: s3.bucket airflow-logs-airflow-sandbox-123456789012-us-west-2: s3 delete-bucket: AccessDenied" in failed.output
-    assert len(remains(empty)) == 1 and remains(empty)[0].startswith("s3 bucket ")
+    assert "left: amp.workspace airflow-sandbox: amp delete-workspace: AccessDenied" in failed.output
+    assert [thing.partition(" arn:")[0] for thing in remains(empty)] == ["amp workspace"]
     removed(empty)
 
 
