@@ -94,6 +94,6 @@ charts = {  # pinned charts: version and upstream repository; an inventory names
 prune = False  # install: remove what carries our tag and is no longer listed
 confirm = None  # cleanup: the deployment's name, for one that is protected
 skip_final_snapshot = False  # cleanup: delete the database without a final snapshot
-unlock = False  # take over the lock that an interrupted run left
+unlock = False  # break the lock that another run holds, if you know that it has ended
 json = None  # write the result as JSON to this file
 junit = None  # verify: write the result as JUnit XML to this file

@@ -82,7 +82,7 @@ def secretsmanager(backend) -> Iterator[Entry]:
 def ssm(backend) -> Iterator[Entry]:
     for name in list(backend._parameters):
         if backend._parameters[name]:
-            yield "parameter", name, {}, name.startswith("/aws/")
+            yield "parameter", name, dict(backend.list_tags_for_resource("Parameter", name)), name.startswith("/aws/")
 
 
 def s3(backend) -> Iterator[Entry]:

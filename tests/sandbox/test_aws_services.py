@@ -186,9 +186,19 @@ def test_kms(world):
 
 def test_parameters(world):
     ssm, name = world.aws("ssm"), f"/airflow-on-eks/{world.name}/lock"
-    ssm.put_parameter(Name=name, Value="one", Type="String")
+    with refused("ParameterNotFound"):
+        ssm.get_parameter(Name=name)
+    tags = [{"Key": "airflow-on-eks/deployment", "Value": world.name}]
+    assert ssm.put_parameter(Name=name, Value="one", Type="String", Tags=tags)["Version"] == 1
     with refused("ParameterAlreadyExists"):
         ssm.put_parameter(Name=name, Value="two", Type="String")
+    with refused("ValidationException", "tags and overwrite can't be used together"):
+        ssm.put_parameter(Name=name, Value="two", Type="String", Tags=tags, Overwrite=True)
+    assert ssm.put_parameter(Name=name, Value="two", Type="String", Overwrite=True)["Version"] == 2
+    assert [ssm.get_parameter(Name=found)["Parameter"]["Value"] for found in (name, f"{name}:1", f"{name}:2")] == ["two", "one", "two"]
+    with refused("ParameterVersionNotFound"):
+        ssm.get_parameter(Name=f"{name}:3")
+    assert ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"] == tags
     with refused("ValidationException"):
         ssm.put_parameter(Name="/aws/x", Value="two", Type="String")
     with refused("ValidationException"):
@@ -196,6 +206,8 @@ def test_parameters(world):
     ssm.delete_parameter(Name=name)
     with refused("ParameterNotFound"):
         ssm.delete_parameter(Name=name)
+    assert ssm.put_parameter(Name=name, Value="three", Type="String", Overwrite=True)["Version"] == 1, "its versions begin anew"
+    ssm.delete_parameter(Name=name)
 
 
 def test_log_groups(world):
