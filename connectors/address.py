@@ -6,6 +6,7 @@ import json
 import time
 
 from connectors.command import Command, KubernetesRead
+from connectors.effects import effect
 
 LIMIT = 900
 """Seconds a controller is given to answer an Ingress."""
@@ -34,7 +35,7 @@ class Address(Command):
 
         start = told = time.monotonic()
         while True:
-            connector.aws.cache.written("kubernetes")
+            connector.aws.cache.written(effect("kubernetes"))
             live = json.loads(connector.kubernetes.read(KubernetesRead("networking.k8s.io/v1", "Ingress", self.ingress, self.namespace)) or "null")
             waited = time.monotonic() - start
             if address_of(live):

@@ -15,6 +15,7 @@ from gevent.pool import Pool
 from connectors import cures, loggers
 from connectors.cache import ReadCache
 from connectors.command import AwsCall, AwsEach, Wait
+from connectors.effects import effect
 from connectors.errors import AwsFailure
 from connectors.masking import masked, secrets_in
 from connectors.reference import Unresolved, resolve, unmasked
@@ -71,7 +72,7 @@ class Aws:
         """A read call's answer as JSON, from the cache if nothing was written since; empty when there is no such thing."""
         params = resolve(call.params)
         key = f"{call.action} {json.dumps(unmasked(params), sort_keys=True)}"
-        return self.cache.answer(call.service, key, lambda: self._answer(call, params))
+        return self.cache.answer(call.service, call.action, key, lambda: self._answer(call, params), call.about)
 
     def read_each(self, command: AwsEach) -> str:
         """The answers for all that is listed as a JSON list; empty when there is nothing to list them in."""
@@ -91,7 +92,7 @@ class Aws:
             self.answers[call.service, call.action] = json.loads(answer or "{}")
             return answer
         finally:
-            self.cache.written(call.service)
+            self.cache.written(effect(call.service, call.action, params))
 
     def call(self, call: AwsCall):
         """The answer of a read call, parsed, not from the cache; ``None`` when there is no such thing."""
@@ -103,7 +104,7 @@ class Aws:
         try:
             waited_for(self, wait, self._resolved(wait.params))
         finally:
-            self.cache.written(wait.service)
+            self.cache.written(effect(wait.service, wait.state))
 
     def _resolved(self, params: dict) -> dict:
         """The parameters with their references replaced; what was made in this run is given time to be listed."""

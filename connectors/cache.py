@@ -4,44 +4,59 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from gevent.lock import Semaphore
 
-TOUCHES = {
-    "eks": ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes"),
-    "rds": ("rds", "ec2", "logs"),
-    "efs": ("efs", "ec2"),
-    "elbv2": ("elbv2", "ec2"),
-    "kubernetes": ("kubernetes", "ec2", "elbv2", "efs", "iam", "logs"),
-}
-"""Where AWS does things by itself in other services when one is written to."""
+from connectors.effects import Effect
+
+
+@dataclass
+class Answer:
+    """
+    What was answered, and what of it is doubtful by now.
+
+    + text: the answer
+    + doubtful: names of things written since
+    """
+
+    text: str
+    doubtful: set[str] = field(default_factory=set)
 
 
 class ReadCache:
-    """Answers by service and call. Reading side by side is fine; a write drops every service it touches."""
+    """Answers by service, action and call. Reading side by side is fine; a write makes doubtful what it may have changed."""
 
     def __init__(self):
-        self._answers: dict[str, dict[str, str]] = {}
+        self._answers: dict[tuple[str, str], dict[str, Answer]] = defaultdict(dict)
         self._asking: dict[tuple[str, str], Semaphore] = defaultdict(Semaphore)
 
-    def answer(self, service: str, call: str, ask: Callable[[], str]) -> str:
+    def answer(self, service: str, action: str, call: str, ask: Callable[[], str], about: str | None = None) -> str:
         """
         The answer to a call; who asks while another does waits for that one's answer.
 
-        + service: whose call it is
+        + service, action: whose call it is
         + call: action and parameters
         + ask: asks it
+        + about: the one thing the asker wants to know of, where the call lists many: it may be asked for while others are doubtful
         """
         with self._asking[service, call]:
-            answers = self._answers.setdefault(service, {})
-            if call not in answers:
-                answers[call] = ask()
-            return answers[call]
+            answers = self._answers[service, action]
+            known = answers.get(call)
+            if known is None or (known.doubtful and (about is None or about in known.doubtful)):
+                known = answers[call] = Answer(ask())
+            return known.text
 
-    def written(self, service: str) -> None:
-        """Forget what a write to this service may have changed."""
-        for touched in (*TOUCHES.get(service, (service,)), "resourcegroupstaggingapi"):
-            self._answers.pop(touched, None)
+    def written(self, effect: Effect) -> None:
+        """Forget what a write may have changed; of a write to one thing whose name is known, that thing alone."""
+        for service, action in list(self._answers):
+            if not effect.reaches(service, action):
+                continue
+            if effect.thing is None:
+                del self._answers[service, action]
+                continue
+            for answer in self._answers[service, action].values():
+                answer.doubtful.add(effect.thing)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -63,14 +63,15 @@ class AwsCall(Command):
     + missing: error codes that mean "there is no such thing": a read answers nothing, a removal is done
     + made: for creates AWS gives no client token: a `Ref` to what the call makes. When an answer is lost it tells whether
       the call took effect
+    + about: for reads that list many things: the name of the one that is asked for
     + params: the call's parameters; references and hidden values anywhere
 
     Source: https://docs.aws.amazon.com/cli/latest/reference/
     """
 
-    def __init__(self, service: str, action: str, *, missing: tuple = (), made=None, **params):
+    def __init__(self, service: str, action: str, *, missing: tuple = (), made=None, about: str | None = None, **params):
         super().__init__()
-        self.service, self.action, self.missing, self.made, self.params = service, action, missing, made, params
+        self.service, self.action, self.missing, self.made, self.about, self.params = service, action, missing, made, about, params
 
     def text(self):
         call = f"aws {self.service} {self.action.replace('_', '-')}"

@@ -12,6 +12,7 @@ from connectors import outages, tools
 from connectors.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.aws import Aws
 from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
+from connectors.effects import effect
 from connectors.kubeconfig import TOOL_TIME, Kubeconfig
 from connectors.masking import masked, secrets_in
 from connectors.reference import known, resolve, uncertain, unmasked
@@ -71,7 +72,7 @@ class Kubernetes:
             found = self._api(cluster).get(read)
             return json.dumps(found) if found is not None else ""
 
-        return self.aws.cache.answer("kubernetes", read.text(), ask)
+        return self.aws.cache.answer("kubernetes", read.kind, read.text(), ask)
 
     def plan(self, plan: KubernetesPlan) -> str:
         """For each object what is live and what a server-side apply would make of it, as JSON."""
@@ -117,7 +118,7 @@ class Kubernetes:
             if process.poll() is None:
                 process.terminate()
             if not command.reads:
-                self.aws.cache.written("kubernetes")
+                self.aws.cache.written(effect("kubernetes"))
         secrets = secrets_in(stdin)
         return process.returncode == 0, out.decode(errors="replace"), masked(error.decode(errors="replace"), secrets)
 

@@ -43,5 +43,5 @@ class Rendering(Command):
             lines = [line.removeprefix("Error: ").strip() for line in error.splitlines() if line.strip()]
             return json.dumps({"manifest": json.loads(out)["manifest"]} if done else {"refusal": " ".join(lines[-1:]) or "helm said nothing"})
 
-        answer = connector.aws.cache.answer("kubernetes", key, ask)
+        answer = connector.aws.cache.answer("kubernetes", "upgrade", key, ask)
         return True, CommandOutput([OutputLine("stdout", answer)])

@@ -7,6 +7,7 @@ import time
 
 from connectors.api_server import KubernetesFailure
 from connectors.command import Command, KubernetesRead
+from connectors.effects import effect
 from connectors.sending import duration
 
 LIMIT = 1200
@@ -34,7 +35,7 @@ class Rollout(Command):
         """Poll until all are ready; `connectors.eks` calls it."""
         start = told = time.monotonic()
         while True:
-            connector.aws.cache.written("kubernetes")
+            connector.aws.cache.written(effect("kubernetes"))
             live = [item for kind in self.kinds for item in json.loads(connector.kubernetes.read(kind) or "[]")]
             waiting = self.waiting(live)
             waited = time.monotonic() - start

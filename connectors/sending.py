@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from connectors import cures, errors
 from connectors.command import AwsCall
+from connectors.effects import effect
 from connectors.errors import AwsFailure
 
 TRIES = 8
@@ -112,7 +113,7 @@ class Delivery:
             return False
         started = time.monotonic()
         while True:
-            self.aws.cache.written(self.call.service)
+            self.aws.cache.written(effect(self.call.service))
             if self.call.made.value() is not None:
                 return True
             if time.monotonic() - started >= self.aws.patience.seen:

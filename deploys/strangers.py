@@ -33,33 +33,58 @@ OURS_ALONE = {
 }
 """Where declared things make more of a kind by themselves, as nodes their volumes: how to find what is not of them; ``None``: not at all."""
 
-SCANNED = {
-    *(f"ec2:{kind}" for kind in ("vpc", "subnet", "route-table", "internet-gateway", "elastic-ip", "security-group", "network-interface", "vpc-endpoint")),
-    *(f"ec2:{kind}" for kind in ("launch-template", "volume", "instance", "natgateway", "security-group-rule", "fleet", "spot-instances-request")),
-    *(f"eks:{kind}" for kind in ("cluster", "nodegroup", "addon", "access-entry", "podidentityassociation")),
-    *(f"rds:{kind}" for kind in ("db", "subgrp", "pg", "snapshot", "auto-backup")),
-    *("elasticfilesystem:file-system", "iam:role", "iam:instance-profile", "logs:log-group", "secretsmanager:secret", "kms:key", "ssm:parameter"),
-    *("elasticloadbalancing:loadbalancer", "elasticloadbalancing:targetgroup", "elasticloadbalancing:listener", "elasticloadbalancing:listener-rule"),
-    *("acm:certificate", "aps:workspace", "events:rule", "autoscaling:autoScalingGroup"),
+TAGGED = {
+    "VPC": "ec2:vpc",
+    "subnet": "ec2:subnet",
+    "route table": "ec2:route-table",
+    "internet gateway": "ec2:internet-gateway",
+    "elastic IP": "ec2:elastic-ip",
+    "security group": "ec2:security-group",
+    "network interface": "ec2:network-interface",
+    "VPC endpoint": "ec2:vpc-endpoint",
+    "launch template": "ec2:launch-template",
+    "volume": "ec2:volume",
+    "instance": "ec2:instance",
+    "NAT gateway": "ec2:natgateway",
+    "EKS cluster": "eks:cluster",
+    "RDS instance": "rds:db",
+    "RDS subnet group": "rds:subgrp",
+    "RDS parameter group": "rds:pg",
+    "EFS file system": "elasticfilesystem:file-system",
+    "S3 bucket": "s3:",
+    "SQS queue": "sqs:",
+    "EventBridge rule": "events:rule",
+    "log group of the cluster": "logs:log-group",
+    "log group of the database": "logs:log-group",
+    "secret": "secretsmanager:secret",
+    "certificate": "acm:certificate",
+    "Prometheus workspace": "aps:workspace",
 }
-"""Kinds of AWS's tagging API that are asked for at their own services, or come with them."""
+"""What AWS's tagging API calls the kinds it knows. It lists deleted things for a while: what is strange to us is asked for at its own service."""
+
+BESIDE = {
+    *(f"ec2:{kind}" for kind in ("security-group-rule", "fleet", "spot-instances-request")),
+    *(f"eks:{kind}" for kind in ("nodegroup", "addon", "access-entry", "podidentityassociation")),
+    *("rds:snapshot", "rds:auto-backup", "iam:role", "iam:instance-profile", "kms:key", "ssm:parameter", "autoscaling:autoScalingGroup"),
+    *(f"elasticloadbalancing:{kind}" for kind in ("loadbalancer", "targetgroup", "listener", "listener-rule")),
+}
+"""Kinds of AWS's tagging API that others watch over, or that come with others."""
 
 
 def strangers(settings: Settings, wants: list[Want]) -> list[str]:
     """
-    A line for each thing that carries the deployment's tag, or a name it would give, and that nothing in the settings declares.
+    A line for each thing that carries the deployment's tag and that nothing in the settings declares.
 
     + wants: everything the platform wants
     """
     ours = _known(wants)
     where = {"deployment": settings.deployment, "account": settings.account_id, "region": settings.region}
-    scans = [(scan, pick) for scan in SCANS if not scan.kept and (pick := OURS_ALONE.get(scan.kind, scan.pick))]
+    strange = [(kind, arn) for kind, names, arn in map(_parts, host.get_fact(Tagged) or []) if kind not in BESIDE and not names & ours]
+    kinds = {None, *(kind for kind, _ in strange)}
+    scans = [(scan, pick) for scan in SCANS if not scan.kept and TAGGED.get(scan.kind) in kinds and (pick := OURS_ALONE.get(scan.kind, scan.pick))]
     hits = side_by_side(lambda scan: host.get_fact(Found, scan=scan[0], **where, pick=scan[1]) or [], scans)
     found = [(scan.kind, name) for (scan, _), names in zip(scans, hits, strict=True) for name in names if not _names(name) & ours]
-    for arn in host.get_fact(Tagged) or []:
-        service, kind, names = _parts(arn)
-        if f"{service}:{kind}" not in SCANNED and not names & ours:
-            found.append((" ".join(filter(None, (service, kind))), arn))
+    found += [(kind.replace(":", " ").strip(), arn) for kind, arn in strange if kind not in TAGGED.values()]
     return [f"{kind} {name} carries the deployment's tag and is none of its things: remove it, or its tag" for kind, name in found]
 
 
@@ -108,7 +133,8 @@ def _names(found: str) -> set[str]:
     return {found, found.rpartition("/")[2]}
 
 
-def _parts(arn: str) -> tuple[str, str, set[str]]:
+def _parts(arn: str) -> tuple[str, set[str], str]:
+    """The kind of a thing as AWS's tagging API calls it, the names it may be declared under, its ARN."""
     _, _, service, _, _, rest = arn.split(":", 5)
     kind = rest.replace("/", ":").partition(":")[0] if ":" in rest or "/" in rest else ""
-    return service, kind, {rest, *_names(rest), rest.rpartition(":")[2]}
+    return f"{service}:{kind}", {arn, rest, *_names(rest), rest.rpartition(":")[2]}, arn

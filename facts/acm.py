@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from connectors.command import AwsCall, AwsEach
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
-from facts.aws import AwsFact
+from facts.aws import AwsFact, named, owned_anywhere
 
 MISSING = ("ResourceNotFoundException",)
 
@@ -26,9 +25,14 @@ class Certificate(AwsFact):
     pick = "[0].Certificate"
 
     def command(self, certificate):
-        tags = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}, {"Key": "Name", "Values": [certificate]}]
-        return AwsEach(
-            AwsCall("resourcegroupstaggingapi", "get_resources", ResourceTypeFilters=["acm:certificate"], TagFilters=tags),
-            "ResourceTagMappingList[].{CertificateArn: ResourceARN}",
-            AwsCall("acm", "describe_certificate", missing=MISSING),
-        )
+        return certificates(f" && {named(certificate)}")
+
+
+def certificates(more: str = "") -> AwsEach:
+    """
+    Each of the deployment's certificates, described.
+
+    + more: JMESPath condition on those the tagging API tells
+    """
+    found = f"ResourceTagMappingList[?contains(ResourceARN, ':acm:'){more}].{{CertificateArn: ResourceARN}}"
+    return AwsEach(owned_anywhere(), found, AwsCall("acm", "describe_certificate", missing=MISSING))

@@ -7,10 +7,17 @@ import json
 import jmespath
 from pyinfra.api import FactBase
 
+from connectors.command import AwsCall
 from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
 
 OWNED = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [DEPLOYMENT]}]
 """EC2's filter for what carries the deployment's tag: all of a kind in one read."""
+
+
+def owned_anywhere() -> AwsCall:
+    """The ARNs and tags of all that carries the deployment's tag in its region, of any service: AWS knows deleted things for a while."""
+    filters = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
+    return AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=filters, ResourcesPerPage=100)
 
 
 class AwsFact(FactBase):

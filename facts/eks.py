@@ -174,7 +174,7 @@ class PodIdentity(AwsFact):
     def command(self, pod_identity, cluster):
         namespace, _, account = pod_identity.partition("/")
         return AwsEach(
-            AwsCall("eks", "list_pod_identity_associations", missing=MISSING, clusterName=cluster),
+            AwsCall("eks", "list_pod_identity_associations", about=pod_identity, missing=MISSING, clusterName=cluster),
             f"associations[?namespace=='{namespace}' && serviceAccount=='{account}'].{{associationId: associationId}}",
             AwsCall("eks", "describe_pod_identity_association", missing=MISSING, clusterName=cluster),
         )

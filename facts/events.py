@@ -8,9 +8,13 @@ from facts.aws import AwsFact
 MISSING = ("ResourceNotFoundException",)
 
 
+def _rules(rule: str) -> AwsCall:
+    return AwsCall("events", "list_rules", about=rule)
+
+
 class Rule(AwsFact):
     """
-    Returns the rule of this name, or ``None``: ``Arn``, ``State``, ``EventPattern`` (JSON text), ``Description``.
+    Returns the rule of this name, or ``None``: ``Arn``, ``State``, ``EventPattern`` (JSON text), ``Description``. All of the bus come in one read.
 
     + rule: its name
 
@@ -20,7 +24,8 @@ class Rule(AwsFact):
     """
 
     def command(self, rule):
-        return AwsCall("events", "describe_rule", missing=MISSING, Name=rule)
+        self.pick = f"Rules[?Name=='{rule}'] | [0]"
+        return _rules(rule)
 
 
 class Targets(AwsFact):
@@ -47,7 +52,7 @@ class RuleTags(AwsFact):
 
     def command(self, rule):
         return AwsEach(
-            AwsCall("events", "describe_rule", missing=MISSING, Name=rule),
-            "[{ResourceARN: Arn}]",
+            _rules(rule),
+            f"Rules[?Name=='{rule}'].{{ResourceARN: Arn}}",
             AwsCall("events", "list_tags_for_resource", missing=MISSING),
         )

@@ -23,7 +23,7 @@ class Role(AwsFact):
 
     def command(self, role):
         self.pick = f"RoleDetailList[?RoleName=='{role}'] | [0]"
-        return AwsCall("iam", "get_account_authorization_details", Filter=["Role"])
+        return AwsCall("iam", "get_account_authorization_details", about=role, Filter=["Role"])
 
 
 class RoleNames(AwsFact):

@@ -9,7 +9,8 @@ from facts.aws import AwsFact
 
 class LogGroup(AwsFact):
     """
-    Returns the log group of this name, or ``None``: ``logGroupName``, ``logGroupArn``, ``retentionInDays`` when it has one.
+    Returns the log group of this name, or ``None``: ``logGroupName``, ``logGroupArn``, ``retentionInDays`` when it has one. All groups beside
+    it come in one read.
 
     + log_group: its name
 
@@ -20,7 +21,7 @@ class LogGroup(AwsFact):
 
     def command(self, log_group):
         self.pick = f"logGroups[?logGroupName=='{log_group}'] | [0]"
-        return AwsCall("logs", "describe_log_groups", logGroupNamePrefix=log_group)
+        return AwsCall("logs", "describe_log_groups", about=log_group, logGroupNamePrefix=log_group.rpartition("/")[0] + "/")
 
 
 class LogGroupTags(AwsFact):

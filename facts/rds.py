@@ -9,8 +9,7 @@ from pyinfra.api import FactBase
 
 from connectors.command import AwsCall
 from connectors.download import Download
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
-from facts.aws import AwsFact
+from facts.aws import AwsFact, owned_anywhere
 
 NO_GROUP = ("DBSubnetGroupNotFoundFault", "DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")
 NO_INSTANCE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
@@ -66,11 +65,10 @@ class ParameterGroupNames(AwsFact):
     Returns the names of the parameter groups that are ours.
     """
 
-    pick = "ResourceTagMappingList[].ResourceARN"
+    pick = "ResourceTagMappingList[?contains(ResourceARN, ':pg:')].ResourceARN"
 
     def command(self):
-        filters = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
-        return AwsCall("resourcegroupstaggingapi", "get_resources", ResourceTypeFilters=["rds:pg"], TagFilters=filters)
+        return owned_anywhere()
 
     def process(self, output):
         return [arn.rpartition(":pg:")[2] for arn in super().process(output)]

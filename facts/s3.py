@@ -10,14 +10,14 @@ from facts.aws import AwsFact
 
 class Bucket(AwsFact):
     """
-    Returns the bucket if the account has it, or ``None``: ``Name``, ``CreationDate``.
+    Returns the bucket if the account has it, or ``None``: ``Name``, ``CreationDate``. All buckets of the account come in one read.
 
     + bucket: its name
     """
 
     def command(self, bucket):
         self.pick = f"Buckets[?Name=='{bucket}'] | [0]"
-        return AwsCall("s3", "list_buckets", Prefix=bucket)
+        return AwsCall("s3", "list_buckets", about=bucket)
 
 
 class BucketTags(AwsFact):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.command import AwsCall, AwsEach
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
-from facts.acm import Certificate
-from facts.aws import OWNED, AwsFact
+from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG, Text
+from facts.acm import certificates
+from facts.aws import OWNED, AwsFact, owned_anywhere
 from facts.elbv2 import ClusterLoadBalancers, ClusterTargetGroups, made_for
 
 
@@ -42,6 +42,10 @@ _VALUES = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
 
 def _owned(kind: str, action: str, pick: str, *more: dict) -> Scan:
     return Scan(kind, AwsCall("ec2", action, Filters=[*OWNED, *more]), pick)
+
+
+def _under(prefix: str) -> Text:
+    return Text(f"{prefix}{{deployment}}/", deployment=DEPLOYMENT)
 
 
 SCANS = (
@@ -79,13 +83,13 @@ SCANS = (
     Scan("EventBridge rule", AwsCall("events", "list_rules"), "Rules[?starts_with(Description || '', 'Karpenter of {deployment}: ')].Name"),
     Scan(
         "log group of the cluster",
-        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/eks/"),
-        "logGroups[?starts_with(logGroupName, '/aws/eks/{deployment}/')].logGroupName",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix=_under("/aws/eks/")),
+        "logGroups[].logGroupName",
     ),
     Scan(
         "log group of the database",
-        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/rds/instance/"),
-        "logGroups[?starts_with(logGroupName, '/aws/rds/instance/{deployment}/')].logGroupName",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix=_under("/aws/rds/instance/")),
+        "logGroups[].logGroupName",
     ),
     Scan(
         "secret",
@@ -100,12 +104,12 @@ SCANS = (
     ),
     Scan("load balancer", ClusterLoadBalancers().command("{deployment}"), made_for("{deployment}")),
     Scan("target group", ClusterTargetGroups().command("{deployment}"), made_for("{deployment}")),
-    Scan("certificate", Certificate().command(DEPLOYMENT), "[].Certificate.CertificateArn"),
+    Scan("certificate", certificates(), "[].Certificate.CertificateArn"),
     Scan("Prometheus workspace", AwsCall("amp", "list_workspaces"), "workspaces[?alias=='{deployment}' && status.statusCode!='DELETING'].workspaceId"),
     Scan(
         "log group of Container Insights",
-        AwsCall("logs", "describe_log_groups", logGroupNamePrefix="/aws/containerinsights/"),
-        "logGroups[?starts_with(logGroupName, '/aws/containerinsights/{deployment}/')].logGroupName",
+        AwsCall("logs", "describe_log_groups", logGroupNamePrefix=_under("/aws/containerinsights/")),
+        "logGroups[].logGroupName",
     ),
     Scan("KMS alias", AwsCall("kms", "list_aliases"), "Aliases[?AliasName=='alias/{deployment}'].AliasName", "it goes with its key"),
     Scan(
@@ -143,4 +147,4 @@ class Tagged(AwsFact):
     pick = "ResourceTagMappingList[].ResourceARN"
 
     def command(self):
-        return AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=_VALUES)
+        return owned_anywhere()

@@ -24,7 +24,7 @@ class SecurityGroup(AwsFact):
 
     def command(self, group):
         self.pick = f"SecurityGroups[?GroupName=='{group}'] | [0]"
-        return AwsCall("ec2", "describe_security_groups", Filters=OWNED)
+        return AwsCall("ec2", "describe_security_groups", about=group, Filters=OWNED)
 
 
 class SecurityGroups(AwsFact):

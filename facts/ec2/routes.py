@@ -18,7 +18,7 @@ class ElasticIp(AwsFact):
 
     def command(self, address):
         self.pick = f"Addresses[?{named(address)}] | [0]"
-        return AwsCall("ec2", "describe_addresses", Filters=OWNED)
+        return AwsCall("ec2", "describe_addresses", about=address, Filters=OWNED)
 
 
 class ElasticIpNames(AwsFact):
@@ -89,7 +89,7 @@ class RouteTable(AwsFact):
 
     def command(self, table):
         self.pick = f"RouteTables[?{named(table)}] | [0]"
-        return AwsCall("ec2", "describe_route_tables", Filters=OWNED)
+        return AwsCall("ec2", "describe_route_tables", about=table, Filters=OWNED)
 
 
 class RouteTableNames(AwsFact):

@@ -65,7 +65,7 @@ class InternetGateway(AwsFact):
 
     def command(self, gateway):
         self.pick = f"InternetGateways[?{named(gateway)}] | [0]"
-        return AwsCall("ec2", "describe_internet_gateways", Filters=OWNED)
+        return AwsCall("ec2", "describe_internet_gateways", about=gateway, Filters=OWNED)
 
 
 class Subnet(AwsFact):
@@ -77,7 +77,7 @@ class Subnet(AwsFact):
 
     def command(self, subnet):
         self.pick = f"Subnets[?{named(subnet)}] | [0]"
-        return AwsCall("ec2", "describe_subnets", Filters=OWNED)
+        return AwsCall("ec2", "describe_subnets", about=subnet, Filters=OWNED)
 
 
 class SubnetNames(AwsFact):

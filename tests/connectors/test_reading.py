@@ -2,19 +2,33 @@
 
 import json
 import time
+from functools import cache as remembered
 
 import pytest
 from aws_server import one_line
+from botocore import xform_name
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 from gevent.pool import Pool
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
 from connectors.cache import ReadCache
 from connectors.command import AwsCall, AwsEach, Wait
+from connectors.effects import KNOWN, effect
 from connectors.reference import DEPLOYMENT, Json, Ref, Text, resolve
+from connectors.waiters import WAITERS
 from facts.ec2 import Vpc
 from facts.eks import Cluster
 from facts.secrets import SecretValue
+
+
+@remembered
+def operations(service: str) -> dict:
+    """The operations of a service, as clients spell them."""
+    model = create_loader().load_service_model(service, "service-2")
+    shapes = ServiceModel(model)
+    return {xform_name(name): shapes.operation_model(name) for name in shapes.operation_names}
 
 
 def test_what_is_missing_is_nothing(server, host):
@@ -72,7 +86,7 @@ def test_who_asks_what_is_being_asked_waits_for_that_answer():
         time.sleep(0.05)
         return "{}"
 
-    answers = Pool(8).map(lambda _: cache.answer("ec2", "describe", ask), range(8))
+    answers = Pool(8).map(lambda _: cache.answer("ec2", "describe_vpcs", "", ask), range(8))
     assert answers == ["{}"] * 8 and asked == ["once"]
 
 
@@ -80,9 +94,47 @@ def test_a_write_drops_what_aws_changes_by_itself_and_nothing_else():
     cache = ReadCache()
     services = ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes", "rds", "s3", "secretsmanager", "resourcegroupstaggingapi")
     for service in services:
-        cache.answer(service, "describe", lambda: "{}")
-    cache.written("eks")
-    assert [service for service in services if cache.answer(service, "describe", lambda: "")] == ["rds", "s3", "secretsmanager"]
+        cache.answer(service, "describe", "", lambda: "{}")
+    cache.written(effect("eks"))
+    assert [service for service in services if cache.answer(service, "describe", "", lambda: "")] == ["rds", "s3", "secretsmanager"]
+
+
+def test_a_write_to_one_thing_leaves_what_is_known_of_others():
+    cache, asked = ReadCache(), []
+
+    def read(about=None, action="get_account_authorization_details"):
+        cache.answer("iam", action, "", lambda: asked.append(about or action) or "{}", about)
+
+    read("one"), read("two"), read(action="list_users")
+    cache.written(effect("iam", "create_role", {"RoleName": "one"}))
+    read("two"), read(action="list_users")
+    assert asked == ["one", "list_users"]
+    read("one"), read("two"), read()
+    assert asked == ["one", "list_users", "one"]
+    cache.written(effect("iam", "create_role", {"RoleName": "two"}))
+    read()
+    assert asked == ["one", "list_users", "one", "get_account_authorization_details"]
+
+
+def test_a_write_that_is_not_known_makes_all_of_its_service_doubtful():
+    cache, asked = ReadCache(), []
+    for _ in range(2):
+        cache.answer("iam", "get_account_authorization_details", "", lambda: asked.append("read") or "{}", "one")
+        cache.written(effect("iam", "update_role", {"RoleName": "two"}))
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("write", KNOWN, ids=str)
+def test_the_effects_of_a_write_are_reads_and_a_parameter_of_it(write):
+    service, _, action = write.partition(" ")
+    reads, name = KNOWN[write]
+    for read in reads:
+        of, _, method = read.partition(" ")
+        assert not method or method in operations(of)
+    if action not in operations(service):
+        assert (service, action) in WAITERS and name is None
+    elif name:
+        assert any(member in name for member in operations(service)[action].input_shape.members)
 
 
 def test_what_was_confirmed_is_read_again(server, host, run):
