@@ -22,7 +22,7 @@ FIRST_TRIES = 3
 PAUSE = 0.2
 """Seconds before a call is sent again, doubled each time."""
 
-IN_VAIN = 15
+IN_VAIN = 5
 """Seconds a removal is given to be let go of once another has waited in vain: what was in its way stays."""
 
 TOKENS = ("ClientToken", "IdempotencyToken")

@@ -73,13 +73,13 @@ def removed(box, **data):
 
 def test_of_half_an_install_one_step_cannot_be_removed_at_first(empty):
     """What could not be removed is told with the reason and the rest is gone; the next cleanup leaves nothing."""
-    killed(empty, "install", POINTS["cluster"])
-    empty.tell("faults", {"faults": [{"service": "amp", "action": "DeleteWorkspace", "kind": "denied", "times": 0}]})
+    killed(empty, "install", POINTS["nat"])
+    empty.tell("faults", {"faults": [{"service": "ec2", "action": "ReleaseAddress", "kind": "denied", "times": 0}]})
     failed = empty.run("cleanup")
     empty.tell("faults", {})
     assert failed.code != 0 and "Traceback" not in failed.output
-    assert "left: amp.workspace airflow-sandbox: amp delete-workspace: AccessDenied" in failed.output
-    assert [thing.partition(" arn:")[0] for thing in remains(empty)] == ["amp workspace"]
+    assert "left: ec2.elastic_ip airflow-sandbox-us-west-2a: ec2 release-address: UnauthorizedOperation" in failed.output
+    assert [thing.partition(" eipalloc-")[0] for thing in remains(empty)] == ["ec2 elastic-ip"]
     removed(empty)
 
 
