@@ -1,6 +1,7 @@
 """EFS, S3, IAM, Secrets Manager, KMS, Systems Manager, Logs, SQS, load balancers, Prometheus: states and refusals."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from aws_world import World, refused, trust, wait
@@ -44,15 +45,22 @@ def test_efs(world):
     world.ec2.delete_subnet(SubnetId=world.subnets[0])
 
 
-def test_an_efs_file_system_is_not_usable_at_once(world):
-    efs = world.aws("efs")
+@contextmanager
+def at_aws_pace(world):
+    """What takes AWS seconds takes seconds: a state on the way can be seen."""
     world.aws.ask("time-scale", {"time_scale": 1})
     try:
+        yield
+    finally:
+        world.aws.ask("time-scale", {"time_scale": 600})
+
+
+def test_an_efs_file_system_is_not_usable_at_once(world):
+    efs = world.aws("efs")
+    with at_aws_pace(world):
         number = efs.create_file_system(CreationToken=world.name)["FileSystemId"]
         with refused("IncorrectFileSystemLifeCycleState"):
             efs.create_mount_target(FileSystemId=number, SubnetId=world.subnets[0])
-    finally:
-        world.aws.ask("time-scale", {"time_scale": 600})
 
 
 def test_s3(world):
@@ -271,11 +279,13 @@ def test_load_balancers(world):
 
 def test_prometheus_workspaces(world):
     amp = world.aws("amp")
-    made = amp.create_workspace(alias=world.name, clientToken=world.name)
-    assert made["status"]["statusCode"] == "CREATING"
-    assert amp.create_workspace(alias=world.name, clientToken=world.name)["workspaceId"] == made["workspaceId"]
+    with at_aws_pace(world):
+        made = amp.create_workspace(alias=world.name, clientToken=world.name)
+        assert made["status"]["statusCode"] == "CREATING"
+        assert amp.create_workspace(alias=world.name, clientToken=world.name)["workspaceId"] == made["workspaceId"]
     describe = lambda: amp.describe_workspace(workspaceId=made["workspaceId"])["workspace"]["status"]["statusCode"]  # noqa: E731
     wait(lambda: describe() == "ACTIVE")
-    amp.delete_workspace(workspaceId=made["workspaceId"])
-    assert describe() == "DELETING"
+    with at_aws_pace(world):
+        amp.delete_workspace(workspaceId=made["workspaceId"])
+        assert describe() == "DELETING"
     wait(lambda: not amp.list_workspaces(alias=world.name)["workspaces"])
