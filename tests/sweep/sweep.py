@@ -118,6 +118,6 @@ class Sweep:
             if not chain.go():
                 box.done("cleanup")
                 return {verb: replace(part, first=chain.number + 1), **rest} if chain.number < part.last else rest
-            if problems := check(box, self.ledger["tally"][verb]):
+            if problems := check(box, self.ledger["tally"][verb], killed=part.kind == "killed"):
                 self.ledger.failed(verb, part.kind, part.first if part.alone else None, problems)
         return {}
