@@ -79,8 +79,10 @@ class Sweep:
         return [self.untried(Slice(verb, kind, start, min(start + size - 1, last))) for start in range(first, first + size * number, size)]
 
     def untried(self, part: Slice) -> Slice | None:
-        left = [number for number in range(part.first, part.last + 1) if not self.ledger.tried(part.verb, part.kind, number, part.alone)]
-        return replace(part, first=left[0]) if left else None
+        """What comes after the last point that was tried; those left out before it are `unmet`."""
+        tried = [number for number in range(part.first, part.last + 1) if self.ledger.tried(part.verb, part.kind, number, part.alone)]
+        first = max(tried, default=part.first - 1) + 1
+        return replace(part, first=first) if first <= part.last else None
 
     def samples(self, verb: str, kind: str) -> list[Slice | None]:
         """Points spread over the range, others for each kind."""
