@@ -24,6 +24,8 @@ OURS_ALONE = {
     "network interface": f"NetworkInterfaces[?Status=='available' && !{OF_CONTROLLERS}].NetworkInterfaceId",
     "security group": f"SecurityGroups[?GroupName!='default' && !{OF_CONTROLLERS}].GroupId",
     "launch template": f"LaunchTemplates[?!{OF_CONTROLLERS}].LaunchTemplateId",
+    "S3 bucket": None,
+    "SQS queue": None,
     "load balancer": None,
     "target group": None,
     "instance profile": None,
@@ -31,7 +33,10 @@ OURS_ALONE = {
     "launch template of Karpenter": None,
     "log group of Container Insights": None,
 }
-"""Where declared things make more of a kind by themselves, as nodes their volumes: how to find what is not of them; ``None``: not at all."""
+"""
+Where declared things make more of a kind by themselves, as nodes their volumes: how to find what is not of them; ``None``: not at all, nor
+what its own service would find by name alone.
+"""
 
 TAGGED = {
     "VPC": "ec2:vpc",
@@ -51,8 +56,6 @@ TAGGED = {
     "RDS subnet group": "rds:subgrp",
     "RDS parameter group": "rds:pg",
     "EFS file system": "elasticfilesystem:file-system",
-    "S3 bucket": "s3:",
-    "SQS queue": "sqs:",
     "EventBridge rule": "events:rule",
     "log group of the cluster": "logs:log-group",
     "log group of the database": "logs:log-group",
