@@ -39,4 +39,4 @@ class SandboxConnector(EksConnector):
 
     def patience(self):
         """The sandbox lists what it has made at once, and whatever goes there goes in seconds."""
-        return Patience(seen=1, release=30, objects=20, silence=5)
+        return Patience(look=0.2, seen=1, release=30, objects=20, silence=5)

@@ -42,6 +42,7 @@ class Patience:
     """
     How long AWS is given (seconds).
 
+    + look: between the first two polls of something that is waited for; the pauses grow
     + seen: a thing made in this run to show up in its lists
     + not_yet: to know what it made a moment ago
     + release: to let go of what still uses a thing that is removed, for instance the network interfaces of a deleted cluster
@@ -49,6 +50,7 @@ class Patience:
     + silence: a cluster's API server to answer, before a cleanup goes on without it
     """
 
+    look: float = 5
     seen: float = 30
     not_yet: float = 120
     release: float = 300

@@ -16,6 +16,9 @@ from connectors.waiters import WAITERS
 TELL_EVERY = 15
 """Seconds between two lines of progress."""
 
+GROWTH = 0.03
+"""What the pause between two polls grows by, of the time waited: it is never more than a few per cent of it."""
+
 NOT_LISTED = object()
 
 
@@ -48,7 +51,7 @@ def wait(aws, wait: Wait, params: dict) -> None:
         if time.monotonic() - told >= TELL_EVERY:
             told = time.monotonic()
             aws.log(f"{thing}: {state}, {duration(waited)}")
-        time.sleep(max(0.05, min(waited * 0.05 + 0.2, 15, told + TELL_EVERY - time.monotonic())))
+        time.sleep(max(0.05, min(aws.patience.look + waited * GROWTH, told + TELL_EVERY - time.monotonic())))
 
 
 def _polled(aws, call: AwsCall, may_be_absent: bool):

@@ -60,7 +60,7 @@ def host(server, lines):
     state = State(Inventory(([("@eks/airflow-test", data)], {})), Config())
     host = state.inventory.get_host("@eks/airflow-test")
     host.log = lambda message, **styles: lines.append(message)
-    host.connector.patience = lambda: Patience(seen=0.6, not_yet=0.6, release=0.6)
+    host.connector.patience = lambda: Patience(look=0.2, seen=0.6, not_yet=0.6, release=0.6)
     with ctx_state.use(state), ctx_host.use(host):
         host.connector.connect()
         host.connected = True

@@ -1,5 +1,9 @@
 """Waits end in the awaited state, in one that is never left, or after a while; meanwhile they tell how it stands."""
 
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
+
 import pytest
 from aws_server import one_line
 
@@ -26,6 +30,15 @@ def test_it_tells_how_it_stands(server, run, lines, monkeypatch):
     server.states["cluster"] = ["CREATING"] * 8 + ["ACTIVE"]
     assert run(ACTIVE)[0]
     assert lines[:2] == ["eks cluster airflow-test: CREATING, 0s", "eks cluster airflow-test: CREATING, 1s"]
+
+
+def test_it_looks_less_and_less_often(server, run, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=pauses.append, monotonic=partial(next, count(step=20))))
+    server.states["cluster"] = ["CREATING"] * 3 + ["ACTIVE"]
+    monkeypatch.setattr(waiting, "TELL_EVERY", 1000)
+    assert run(ACTIVE)[0]
+    assert pauses == sorted(pauses) and len(set(pauses)) == 3 and pauses[0] > 0.2
 
 
 def test_every_fifteen_seconds(monkeypatch):
