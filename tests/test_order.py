@@ -29,6 +29,27 @@ def test_every_reference_is_made_by_something_earlier(wants):
     assert trouble == []
 
 
+START_EARLY = [
+    ("iam.role airflow-dev-us-west-2-cluster", "ec2.vpc airflow-dev"),
+    ("eks.cluster airflow-dev", "rds.instance airflow-dev"),
+    ("rds.instance airflow-dev", "efs.file_system airflow-dev"),
+    ("iam.role airflow-dev-us-west-2-airflow-worker", "eks.cluster_active airflow-dev"),
+    ("eks.addon coredns", "eks.nodegroup_active core-node-group"),
+    ("eks.pod_identity airflow/airflow-worker", "eks.nodegroup_active core-node-group"),
+    ("helm.release aws-load-balancer-controller", "eks.addon_active coredns"),
+    ("k8s.bundle airflow-ingress", "helm.release kube-prometheus-stack"),
+    ("helm.release kube-prometheus-stack", "rds.available airflow-dev"),
+    ("helm.release airflow", "k8s.ready monitoring"),
+]
+"""What takes long, and what is not done before it is started."""
+
+
+@pytest.mark.parametrize(("early", "late"), START_EARLY)
+def test_what_takes_long_is_started_early(wants, early, late):
+    order = [str(want) for want in forwards(wants)]
+    assert order.index(early) < order.index(late)
+
+
 def test_an_empty_account_needs_no_cleanup(wants):
     with ctx_host.use(EmptyWorld()):
         assert [str(want) for want in backwards(wants) if want.commands()] == []

@@ -35,6 +35,20 @@ PAIRS = [
 ]
 
 ALWAYS = [
+    ("rds.available airflow-dev", "k8s.gone airflow"),
+    ("k8s.address airflow/airflow-ingress", "k8s.bundle namespace-kubecost"),
+    ("k8s.bundle airflow-ingress", "elbv2.leftovers airflow-dev"),
+    ("elbv2.leftovers airflow-dev", "eks.addon_active coredns"),
+    ("elbv2.leftovers airflow-dev", "helm.release aws-load-balancer-controller"),
+    ("k8s.volumes ebs.csi.aws.com", "eks.addon_active aws-ebs-csi-driver"),
+    ("helm.release aws-load-balancer-controller", "eks.nodegroup_active core-node-group"),
+    ("helm.release karpenter", "eks.nodegroup_active core-node-group"),
+    ("eks.nodegroup_active core-node-group", "eks.addon coredns"),
+    ("eks.nodegroup core-node-group", "eks.addon_active vpc-cni"),
+    ("k8s.bundle namespaces", "k8s.gone airflow"),
+    ("eks.nodegroup core-node-group", "k8s.gone airflow"),
+    ("k8s.gone airflow", "eks.cluster_active airflow-dev"),
+    ("eks.cluster airflow-dev", "logs.log_group /aws/eks/airflow-dev/cluster"),
     ("helm.release airflow", "k8s.bundle karpenter-tasks"),
     ("k8s.bundle namespaces", "k8s.bundle karpenter-tasks"),
     ("ec2.karpenter airflow-dev", "ec2.route_table airflow-dev-private-us-west-2a"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from deploys.platform.cluster import NODEGROUP
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
-from operations import eks, iam, k8s
+from operations import eks, iam
 from settings import Settings
 
 
@@ -44,16 +43,14 @@ SWITCHED = ("metrics-server", "amazon-cloudwatch-observability")
 """Add-ons with a switch, declared by the part of the platform they belong to."""
 
 
-def addons(settings: Settings) -> list[Want]:
-    """The core nodes once they have joined, which pods go first on them, and the add-ons whose pods they run."""
-    return [want(eks.nodegroup_active, NODEGROUP, cluster=settings.deployment), want(k8s.bundle, "priorities"), *addons_of(settings, LATE)]
+def addons(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
+    """The start of add-ons, with their roles."""
+    return [item for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
 
 
-def addons_of(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
-    """The add-ons with their roles, each started before the first is waited for."""
-    cluster = settings.deployment
-    started = [item for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
-    return [*started, *(want(eks.addon_active, addon.name, cluster=cluster, present=_wanted(settings, addon)) for addon in chosen)]
+def addons_ready(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
+    """The add-ons once they work; mirrored, the start of their removal."""
+    return [want(eks.addon_active, addon.name, cluster=settings.deployment, present=_wanted(settings, addon)) for addon in chosen]
 
 
 def _wanted(settings: Settings, addon: Addon) -> bool:

@@ -12,8 +12,8 @@ NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnl
 """What a node needs: the network is vpc-cni's own role's matter."""
 
 
-def cluster(settings: Settings) -> list[Want]:
-    """What the control plane needs, and the start of its making: it takes some nine minutes."""
+def prerequisites(settings: Settings) -> list[Want]:
+    """What the control plane needs besides a network, first of all its role: it takes AWS some seconds to know a role it has made."""
     name = settings.deployment
     return [
         want(logs.log_group, f"/aws/eks/{name}/cluster", retention_days=settings.log_retention_days),
@@ -32,6 +32,13 @@ def cluster(settings: Settings) -> list[Want]:
             description=f"Core nodes of {name}",
         ),
         want(kms.key, name, description=f"Kubernetes secrets of {name}", days=settings.key_deletion_days),
+    ]
+
+
+def cluster(settings: Settings) -> list[Want]:
+    """The start of the control plane: it takes some nine minutes."""
+    name = settings.deployment
+    return [
         want(
             eks.cluster,
             name,

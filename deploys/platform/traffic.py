@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from connectors.manifest import documents, merge
 from connectors.reference import Ref
-from deploys.platform.policies import load_balancer_controller, pod_identity_trust
+from deploys.platform.policies import load_balancer_controller as controller_policy
+from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
 from facts.acm import Certificate
 from facts.ec2 import Vpc
@@ -36,11 +37,8 @@ def certificate(settings: Settings) -> list[Want]:
     ]
 
 
-def load_balancer_controller_ready(settings: Settings) -> list[Want]:
-    """
-    The controller, ready before anything makes a Service or an Ingress, since both pass its webhooks; after it the bookend that
-    removes what it leaves, which cleanup comes to between the last Ingress and the controller.
-    """
+def load_balancer_controller(settings: Settings) -> list[Want]:
+    """The start of the controller; `load_balancer_controller_ready` waits for it."""
     cluster, on = settings.deployment, settings.enable_aws_load_balancer_controller
     chart = settings.chart(RELEASE)
     overlay = {"clusterName": cluster, "region": settings.region, "vpcId": Ref(Vpc, "VpcId", vpc=cluster), "defaultTags": settings.tag}
@@ -49,7 +47,7 @@ def load_balancer_controller_ready(settings: Settings) -> list[Want]:
             iam.role,
             settings.role("load-balancer-controller"),
             trust=pod_identity_trust(settings),
-            policies={"load-balancers": load_balancer_controller(settings)},
+            policies={"load-balancers": controller_policy(settings)},
             description=f"Load balancer controller of {cluster}",
             present=on,
         ),
@@ -71,6 +69,16 @@ def load_balancer_controller_ready(settings: Settings) -> list[Want]:
             overlay=overlay,
             present=on,
         ),
+    ]
+
+
+def load_balancer_controller_ready(settings: Settings) -> list[Want]:
+    """
+    The controller, ready before anything makes a Service or an Ingress, since both pass its webhooks; after it the bookend that
+    removes what it leaves, which cleanup comes to between the last Ingress and the controller.
+    """
+    cluster, on = settings.deployment, settings.enable_aws_load_balancer_controller
+    return [
         want(k8s.ready, f"{NAMESPACE}/traffic", workloads=[f"Deployment/{RELEASE}"], present=on),
         want(elbv2.leftovers, cluster, vpc=cluster, present=on),
     ]

@@ -1,9 +1,10 @@
-"""The watches over collections that many parts of the platform add to."""
+"""What is derived from the whole platform: watches over collections that many parts add to, and waits for namespaces."""
 
 from __future__ import annotations
 
-from deploys.want import Want, strays
-from operations import eks, iam
+from connectors.manifest import manifest
+from deploys.want import Want, strays, want
+from operations import eks, iam, k8s
 from operations.strays import strays as watch
 from settings import Settings
 
@@ -25,5 +26,23 @@ def watches(settings: Settings, wants: list[Want]) -> list[Want]:
     ]
 
 
+def namespaces_gone(wants: list[Want]) -> list[Want]:
+    """
+    The wants with a wait for the removal of each namespace as soon as there is a cluster: mirrored, all namespaces go at once and are
+    waited for when nothing is left but the cluster.
+
+    + wants: everything the platform wants
+    """
+    place = next(number for number, item in enumerate(wants) if item.kind == "eks.cluster_active") + 1
+    bundles = [item for item in wants if item.kind == "k8s.bundle"]
+    waits = [want(k8s.gone, name, present=item.present) for item in bundles for name in _namespaces(item)]
+    return [*wants[:place], *waits, *wants[place:]]
+
+
+def _namespaces(bundle: Want) -> list[str]:
+    objects = manifest(bundle.subject, objects=bundle.fields.get("objects")).objects
+    return [item["metadata"]["name"] for item in objects if item["kind"] == "Namespace"]
+
+
 def _listed(wants: list[Want], operation) -> list[str]:
-    return [want.subject for want in wants if want.operation is operation]
+    return [item.subject for item in wants if item.operation is operation]

@@ -2,6 +2,6 @@
 
 from operations.k8s.bundles import bundle
 from operations.k8s.leftovers import leftovers, volumes
-from operations.k8s.waits import address, ready
+from operations.k8s.waits import address, gone, ready
 
-__all__ = ["address", "bundle", "leftovers", "ready", "volumes"]
+__all__ = ["address", "bundle", "gone", "leftovers", "ready", "volumes"]

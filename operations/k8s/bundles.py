@@ -29,7 +29,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
     + present: whether they should exist
 
     **Idempotency:** only objects that the API server would change are applied; a Job or StorageClass that changed is made again.
-    Deleting goes backwards and waits until the objects are gone.
+    Deleting goes backwards and waits until the objects are gone; namespaces take their time, `k8s.gone` waits for them.
 
     **Example:**
 
@@ -50,7 +50,7 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         stuck = live if controller and live and not running(controller) else []
         yield from freed(stuck)
         for item in live:
-            yield Remove("-f", "-", stdin=[_identity(item)]).because([Change(named(item), "present", "absent")])
+            yield _removal(item).because([Change(named(item), "present", "absent")])
         if not live:
             host.noop(f"bundle {bundle} is already absent")
         return
@@ -68,6 +68,12 @@ def bundle(bundle: str, overlay: dict | None = None, objects: list | None = None
         yield apply.because(changes)
     else:
         host.noop(f"bundle {bundle} is already present")
+
+
+def _removal(item: dict):
+    if item["kind"] == "Namespace":
+        return Kubectl("delete", "namespace", item["metadata"]["name"], "--ignore-not-found", "--wait=false")
+    return Remove("-f", "-", stdin=[_identity(item)])
 
 
 def _address(item: dict) -> dict:

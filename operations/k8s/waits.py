@@ -6,6 +6,8 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.address import Address, address_of
+from connectors.command import Kubectl
+from connectors.removal import Remove
 from connectors.rollout import Rollout
 from facts.k8s import Object, Objects
 from operations.differ import Change
@@ -43,14 +45,36 @@ def ready(ready: str, workloads: list, present: bool = True):
 
 
 @operation()
+def gone(gone: str, present: bool = True):
+    """
+    Wait until a namespace is gone whose removal was started. Declare it before the bundle it is in.
+
+    + gone: its name
+    + present: ``True`` waits for nothing
+
+    **Idempotency:** nothing is done while it is wanted, or when it is gone.
+
+    **Example:**
+
+    .. code:: python
+
+        k8s.gone(gone="monitoring", present=False, name="Namespace monitoring")
+    """
+    if not present and host.get_fact(Object, api_version="v1", kind="Namespace", object=gone):
+        yield Remove("namespace", gone)
+    else:
+        host.noop(f"namespace {gone} is {'wanted' if present else 'already absent'}")
+
+
+@operation()
 def address(address: str, present: bool = True):
     """
-    Wait until an Ingress has an address; mirrored it does nothing.
+    Wait until an Ingress has an address; unwanted, start its removal: what its controller made takes a while to go.
 
     + address: ``<namespace>/<Ingress>``
-    + present: ``False`` waits for nothing
+    + present: whether it should exist
 
-    **Idempotency:** an Ingress that has one is left alone.
+    **Idempotency:** an Ingress that has one, or is on its way out, is left alone.
 
     **Example:**
 
@@ -59,9 +83,12 @@ def address(address: str, present: bool = True):
         k8s.address(address="airflow/airflow-ingress", name="Address of the UI")
     """
     namespace, _, ingress = address.partition("/")
-    live = host.get_fact(Object, api_version="networking.k8s.io/v1", kind="Ingress", object=ingress, namespace=namespace) if present else None
+    live = host.get_fact(Object, api_version="networking.k8s.io/v1", kind="Ingress", object=ingress, namespace=namespace)
     if not present:
-        host.noop(f"ingress {address} is not waited for")
+        if live and not live["metadata"].get("deletionTimestamp"):
+            yield Kubectl("delete", "ingress", ingress, "--namespace", namespace, "--ignore-not-found", "--wait=false")
+        else:
+            host.noop(f"ingress {address} is already absent" if not live else f"ingress {address} is being removed")
     elif address_of(live):
         host.noop(f"ingress {address} already has an address")
     else:
