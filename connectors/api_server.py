@@ -163,10 +163,15 @@ class ApiServer:
 
     def _kind(self, api_version: str, kind: str):
         """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""
+        from urllib3.exceptions import HTTPError
+
         with self._looking:
             if self._unreached and time.monotonic() - self._unreached[0] < REST:
                 raise self._unreached[1]
-            return self._client.resources.get(api_version=api_version, kind=kind)
+            try:
+                return self._client.resources.get(api_version=api_version, kind=kind)
+            except HTTPError as error:
+                raise self._unreachable(error) from None
 
     def _get(self, read: KubernetesRead):
         resource = self._kind(read.api_version, read.kind)
@@ -201,11 +206,14 @@ class ApiServer:
                 else:
                     raise self._failure(said, error.status) from None
             except HTTPError as error:
-                reason = type(getattr(error, "reason", None) or error).__name__
-                endpoint = self.cluster["endpoint"]
-                failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
-                self._unreached = time.monotonic(), failure
-                raise failure from None
+                raise self._unreachable(error) from None
+
+    def _unreachable(self, error: Exception) -> KubernetesFailure:
+        reason = type(getattr(error, "reason", None) or error).__name__
+        endpoint = self.cluster["endpoint"]
+        failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
+        self._unreached = time.monotonic(), failure
+        return failure
 
     def _failure(self, text: str, status: int = 0) -> KubernetesFailure:
         return KubernetesFailure(f"kubernetes {self.kubeconfig.cluster}: {text}", status)

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from aws_server import one_line
+from gevent.pool import Pool
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
 from connectors import kubeconfig
+from connectors.api_server import KubernetesFailure
 from connectors.aws import Patience
+from connectors.command import KubernetesRead
 from connectors.manifest import Manifest
 from connectors.reference import Ref
 from facts.ec2 import Vpc
@@ -162,3 +165,18 @@ def test_one_that_is_silent_is_given_up_after_its_time_and_counts_as_absent(depl
 def test_where_there_is_no_cluster_nothing_is_given_up(host, server):
     server.cluster = None
     assert host.connector.kubernetes.give_up() is None
+
+
+def test_many_readers_wait_for_one_that_cannot_be_reached_as_long_as_one(deployment, server):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        server.cluster["endpoint"] = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    started = time.monotonic()
+    read = KubernetesRead("v1", "ConfigMap", "airflow-config", "airflow")
+
+    def failed(number):
+        with pytest.raises(KubernetesFailure, match="cannot be reached from here"):
+            deployment.connector.kubernetes._api(server.cluster).get(read)
+
+    Pool(8).map(failed, range(8))
+    assert time.monotonic() - started < 8

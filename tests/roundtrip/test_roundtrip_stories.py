@@ -91,7 +91,7 @@ def test_what_nodes_stand_on_stays_while_they_do(platform):
     assert failed.code != 0
     assert "left: eks.nodegroup core-node-group: " in failed.output
     there = [thing["type"] for thing in platform.things() if thing["tags"].get(OWNER) and not thing["default"]]
-    assert {"natgateway", "route-table", "role", "cluster", "nodegroup"} <= {*there} and not {"bucket", "db", "file-system"} & {*there}
+    assert {"natgateway", "route-table", "role", "eks:cluster", "eks:nodegroup"} <= {*there} and not {"bucket", "db", "file-system"} & {*there}
     removed(platform, **SPARK)
 
 
