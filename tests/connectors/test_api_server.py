@@ -162,6 +162,14 @@ def test_one_that_is_silent_is_given_up_after_its_time_and_counts_as_absent(depl
     assert deployment.get_fact(Object, **CONFIG) is None
 
 
+def test_so_is_one_that_takes_connections_and_says_nothing(deployment, server, monkeypatch):
+    monkeypatch.setattr("connectors.api_server.PROBE", (0.2, 0.2))
+    deployment.connector.aws.patience = Patience(silence=0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server.cluster["endpoint"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        assert deployment.connector.kubernetes.give_up() >= 0.1
+
+
 def test_where_there_is_no_cluster_nothing_is_given_up(host, server):
     server.cluster = None
     assert host.connector.kubernetes.give_up() is None

@@ -137,10 +137,9 @@ def test_a_platform_with_a_node_of_karpenter_is_removed_after(with_karpenter, st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["refuses", "is silent"])
-def test_a_platform_is_removed_though_its_api_server(platform, how):
+def test_a_platform_is_removed_though_its_api_server_cannot_be_reached(platform):
     (record,) = platform.home.glob("clusters/*/airflow-sandbox/kube-apiserver.pid")
-    os.kill(int(record.read_text().split()[0]), how)
+    os.kill(int(record.read_text().split()[0]), signal.SIGKILL)
     for verb in ("install", "verify"):
         refused = platform.run(verb, **SPARK)
         assert refused.code != 0 and refused.writes == []
