@@ -28,6 +28,9 @@ PROBE = (5, 10)
 REST = 30
 """Seconds for which one that could not be reached is not asked again: many would wait for it one after the other."""
 
+CONNECTIONS = 64
+"""How many are kept open: reads go side by side, and each connection begins with a handshake."""
+
 TRIES = 3
 """How often a connection is tried again."""
 
@@ -158,6 +161,7 @@ class ApiServer:
         configuration.retries = urllib3.Retry(TRIES, backoff_factor=0.3, allowed_methods=None)
         if urlsplit(configuration.host).hostname in ("127.0.0.1", "localhost"):
             configuration.proxy = None
+        configuration.connection_pool_maxsize = CONNECTIONS
         renew(configuration)
         return Client(configuration)
 

@@ -11,6 +11,9 @@ from pyinfra.api.exceptions import OperationError
 
 ROOT = Path(__file__).parent.parent
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml, where PyYAML came with it: ten times as fast."""
+
 
 class FileProblem(OperationError):
     """A manifest or values file that cannot be used. Its text names the file, the line and the trouble."""
@@ -43,7 +46,7 @@ def documents(path: str) -> list[dict]:
     """
     try:
         text = (ROOT / path).read_text()
-        return [document for document in yaml.safe_load_all(text) if document is not None]
+        return [document for document in yaml.load_all(text, LOADER) if document is not None]
     except OSError as error:
         raise FileProblem(f"{path}: {error.strerror}") from None
     except yaml.YAMLError as error:
@@ -63,7 +66,7 @@ def rendered(text: str) -> tuple[dict, ...]:
     return tuple(item for document in found for item in (document["items"] if document["kind"].endswith("List") and "items" in document else [document]))
 
 
-class _Rendered(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Rendered(LOADER):
     """YAML as helm and Kubernetes read it: without dates, numbers to the base of 60 and the value ``=``."""
 
     yaml_implicit_resolvers = {
