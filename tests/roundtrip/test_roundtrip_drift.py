@@ -66,5 +66,5 @@ def test_a_subnet_that_is_not_in_the_settings_is_named_kept_and_pruned(platform)
     answer = platform.run("verify")
     assert answer.code != 0
     assert "airflow-sandbox-public-us-west-2d" in answer.output
-    assert platform.done("install", prune="true").writes == ["ec2 DeleteSubnet"]
+    assert platform.done("install", prune="true").writes == ["ssm PutParameter", "ec2 DeleteSubnet", "ssm DeleteParameter"], "under the lock"
     platform.done("verify")
