@@ -15,13 +15,16 @@ class Ledger:
     + path: the file; a sweep that resumes starts from what is in it
 
     In it: `points` by verb in order, `tally` of what there is after each, `struck` by verb and kind with a row for each point by its
-    number, `chains` with their runs and seconds, `failures`.
+    number, `chains` with their runs and seconds, `failures`. A point that was struck just before the sweep was ended is struck again.
     """
 
     def __init__(self, path: Path, resume: bool):
         self.path, self.lock, self.started = path, threading.RLock(), time.monotonic()
         empty = {"points": {}, "tally": {}, "struck": {}, "chains": [], "failures": [], "seconds": 0}
         self.content = json.loads(path.read_text()) if resume and path.exists() else empty
+        for rows in self.content["struck"].values():
+            for number in [number for number, row in rows.items() if not row["survived"] and not row.get("failed")]:
+                del rows[number]
         self.before = self.content["seconds"]
         self.stopped = False
 

@@ -137,3 +137,14 @@ def test_the_page_has_the_figures_and_what_failed(ledger):
     assert "| install | lost | 10 | 2 | 3 | 1 | 1 | 2 |" in page(ledger, options)
     assert "- install, lost, 2 ec2 CreateSubnet 2: 2 of ec2 vpc, not 1" in page(ledger, options)
     json.loads(ledger.path.read_text())
+
+
+def test_a_point_whose_fate_was_not_seen_is_struck_again(tmp_path):
+    ledger = Ledger(tmp_path / "sweep.json", resume=False)
+    ledger["points"]["install"] = ["one", "two", "three"]
+    for number in (1, 2, 3):
+        ledger.struck("install", "killed", number, alone=False)
+    ledger.survived("install", "killed", 1)
+    ledger.failed("install", "killed", 2, ["twice"])
+    again = Ledger(ledger.path, resume=True)
+    assert [number for number in (1, 2, 3) if again.tried("install", "killed", number, alone=False)] == [1, 2]
