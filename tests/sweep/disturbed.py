@@ -69,6 +69,8 @@ class Disturbance:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            if killed and self.wanted == []:
+                self.end()
             told.seek(0)
             return Disturbed(None if killed else process.returncode, told.read(), time.monotonic() - started, struck)
 
