@@ -37,8 +37,8 @@ class Chain:
 
     def go(self) -> bool:
         """Whether the verb got done."""
-        times = 1 if self.part.first == self.part.last else 0
-        disturbance = Disturbance(self.box, [every(self.part.kind, self.part.first, times)], [_base(name) for name in self.wanted.values()])
+        fault = every(self.part.kind, self.part.first, times=len(self.wanted))
+        disturbance = Disturbance(self.box, [fault], [_base(name) for name in self.wanted.values()])
         failures = 0
         try:
             while failures < STUCK:
