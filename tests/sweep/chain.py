@@ -37,8 +37,7 @@ class Chain:
 
     def go(self) -> bool:
         """Whether the verb got done."""
-        fault = every(self.part.kind, self.part.first, times=len(self.wanted))
-        disturbance = Disturbance(self.box, [fault], [_base(name) for name in self.wanted.values()])
+        disturbance = Disturbance(self.box, [self._fault()], [_base(name) for name in self.wanted.values()])
         failures = 0
         try:
             while failures < STUCK:
@@ -53,6 +52,14 @@ class Chain:
         finally:
             disturbance.end()
             self.ledger.chained(self.part.verb, self.part.kind, self.part.alone, self.runs, self.seconds)
+
+    def _fault(self) -> dict:
+        """A point by itself is found among those of its action: what comes before it may be more or less in another run."""
+        if self.part.first < self.part.last:
+            return every(self.part.kind, self.part.first, len(self.wanted))
+        names = self.ledger["points"][self.part.verb][: self.part.first]
+        service, action = names[-1].split()[:2]
+        return every(self.part.kind, sum(name.split()[:2] == [service, action] for name in names), 1, service, action)
 
     def _judge(self, run: Disturbed) -> None:
         """A run that gets to another point, or to its end, tells for those before it; one that fails by itself, or finds things twice, against them."""

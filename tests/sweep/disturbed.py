@@ -28,9 +28,10 @@ class Disturbed:
     struck: list[dict] = field(default_factory=list)
 
 
-def every(kind: str, first: int = 1, times: int = 0) -> dict:
-    """The fault that strikes each point once, from the first on; what is killed is held before."""
-    return {"writes": True, "each": True, "nth": first, "times": times, "kind": "held" if kind == "killed" else kind}
+def every(kind: str, first: int = 1, times: int = 0, service: str = "*", action: str = "*") -> dict:
+    """The fault that strikes each point once, of one service and action or of all, from the first on; what is killed is held before."""
+    kind = "held" if kind == "killed" else kind
+    return {"service": service, "action": action, "writes": True, "each": True, "nth": first, "times": times, "kind": kind}
 
 
 class Disturbance:
