@@ -144,11 +144,10 @@ def _replace(value, of_ref):
         document = _replace(value.document, of_ref)
         if uncertain(document):
             return AFTER_CREATE
+        if isinstance(value, Digest):
+            return hashlib.sha256(json.dumps(unmasked(document), sort_keys=True).encode()).hexdigest()[:16]
         text = json.dumps(unmasked(document))
         return HiddenValue(text) if secrets_in(document) else text
-    if isinstance(value, Digest):
-        document = _replace(value.document, of_ref)
-        return AFTER_CREATE if uncertain(document) else hashlib.sha256(json.dumps(unmasked(document), sort_keys=True).encode()).hexdigest()[:16]
     if isinstance(value, dict):
         return {key: _replace(item, of_ref) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

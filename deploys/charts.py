@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from connectors import tools
+from operations.helm import origin_of
 from settings.defaults import defaults
 
 SUMS = "SHA256SUMS"
@@ -71,7 +72,7 @@ def mirrored(chart: str, version: str, repo: str, to: str, sums: Path) -> str:
         return "is there already"
     with tempfile.TemporaryDirectory() as scratch:
         fetched = Path(scratch) / archive
-        _helm("pull", *([f"{repo}/{chart}"] if repo.startswith("oci://") else [chart, "--repo", repo]), "--version", version, "--destination", scratch)
+        _helm("pull", *origin_of(chart, version, repo), "--destination", scratch)
         now = _sum(fetched)
         if recorded.get(archive, now) != now:
             raise MirrorError(f"upstream's archive has SHA-256 {now}, and {sums} recorded {recorded[archive]}: if you trust the new one remove that line")
@@ -87,7 +88,7 @@ def mirrored(chart: str, version: str, repo: str, to: str, sums: Path) -> str:
 def _helm(*words: str) -> None:
     ran = subprocess.run([tools.path("helm"), *words], capture_output=True, text=True)
     if ran.returncode:
-        raise MirrorError(([line.removeprefix("Error: ") for line in ran.stderr.splitlines() if line.strip()] or ["helm said nothing"])[-1])
+        raise MirrorError(tools.complaint("helm", ran.stderr))
 
 
 def _sum(archive: Path) -> str:

@@ -14,10 +14,13 @@ OWNED = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [DEPLOYMENT]}]
 """EC2's filter for what carries the deployment's tag: all of a kind in one read."""
 
 
+OWNED_ANYWHERE = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
+"""The same for the tagging API."""
+
+
 def owned_anywhere() -> AwsCall:
     """The ARNs and tags of all that carries the deployment's tag in its region, of any service: AWS knows deleted things for a while."""
-    filters = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
-    return AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=filters, ResourcesPerPage=100)
+    return AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=OWNED_ANYWHERE, ResourcesPerPage=100)
 
 
 class AwsFact(FactBase):

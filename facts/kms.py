@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
-from facts.aws import AwsFact
+from facts.aws import OWNED_ANYWHERE, AwsFact
 
 GONE = ("NotFoundException",)
 
@@ -43,7 +42,7 @@ class KeyArns(AwsFact):
             "resourcegroupstaggingapi",
             "get_resources",
             ResourceTypeFilters=["kms:key"],
-            TagFilters=[{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}, {"Key": "Name", "Values": [key]}],
+            TagFilters=[*OWNED_ANYWHERE, {"Key": "Name", "Values": [key]}],
         )
 
 

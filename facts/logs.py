@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
-from facts.aws import AwsFact
+from facts.aws import OWNED_ANYWHERE, AwsFact
 
 
 class LogGroup(AwsFact):
@@ -66,5 +65,5 @@ class LogGroupNames(AwsFact):
             "resourcegroupstaggingapi",
             "get_resources",
             ResourceTypeFilters=["logs:log-group"],
-            TagFilters=[{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}],
+            TagFilters=OWNED_ANYWHERE,
         )

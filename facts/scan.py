@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from connectors.command import AwsCall, AwsEach
 from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG, Text
 from facts.acm import certificates
-from facts.aws import OWNED, AwsFact, owned_anywhere
+from facts.aws import OWNED, OWNED_ANYWHERE, AwsFact, owned_anywhere
 from facts.elbv2 import ClusterLoadBalancers, ClusterTargetGroups, made_for
 
 
@@ -37,7 +37,6 @@ _KARPENTER = [{"Name": "tag:eks:eks-cluster-name", "Values": [DEPLOYMENT]}]
 
 _PROFILES = "InstanceProfiles[?starts_with(Path, '/karpenter/{region}/{deployment}/')].InstanceProfileName"
 _LIVE = "Reservations[].Instances[?State.Name!='terminated'].InstanceId[]"
-_VALUES = [{"Key": DEPLOYMENT_TAG, "Values": [DEPLOYMENT]}]
 
 
 def _owned(kind: str, action: str, pick: str, *more: dict) -> Scan:
@@ -120,7 +119,7 @@ SCANS = (
     ),
     Scan(
         "KMS key",
-        AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=_VALUES, ResourceTypeFilters=["kms"]),
+        AwsCall("resourcegroupstaggingapi", "get_resources", TagFilters=OWNED_ANYWHERE, ResourceTypeFilters=["kms"]),
         "ResourceTagMappingList[].ResourceARN",
         "pending deletion: an install under the same name takes it back",
     ),

@@ -65,7 +65,7 @@ def release(
             host.noop(f"release {release} is already absent")
         return
     wanted = values(release, overlay)
-    origin = _origin(chart, version, source)
+    origin = origin_of(chart, version, source)
     changes = _changes(now, chart, version, wanted)
     if now:
         changes += _objects(release, namespace, origin, now, wanted if changes else None)
@@ -110,7 +110,7 @@ def crds(crds: str, version: str | None = None, source: str | None = None, prese
         return
     versions = sorted({item["metadata"]["labels"].get(VERSION, "") for item in live})
     if versions != [version]:
-        yield Definitions(crds, version, _origin(crds, version, source)).because([Change("chart version", ", ".join(versions) or None, version)])
+        yield Definitions(crds, version, origin_of(crds, version, source)).because([Change("chart version", ", ".join(versions) or None, version)])
     else:
         host.noop(f"CRDs of {crds} are already present")
 
@@ -131,7 +131,14 @@ def _objects(release, namespace, origin, now, wanted) -> tuple[Change, ...]:
     return unknown or differing_release(release, namespace, now["manifest"], manifest)
 
 
-def _origin(chart: str, version: str, source: str) -> list[str]:
+def origin_of(chart: str, version: str, source: str) -> list[str]:
+    """
+    What helm calls a chart by; raises `OperationError` for one that is not in its directory.
+
+    + chart: its name
+    + version: its exact version
+    + source: a directory, ``https://...`` or ``oci://...``
+    """
     if source.startswith("oci://"):
         return [f"{source.rstrip('/')}/{chart}", "--version", version]
     if source.startswith(("https://", "http://")):

@@ -12,7 +12,7 @@ import yaml
 
 from connectors import tools
 from deploys import charts
-from operations.helm import _origin
+from operations.helm import origin_of
 
 STAND_INS = Path(__file__).parents[1] / "sandbox" / "charts"
 CHARTS = ("airflow", "kubecost")
@@ -104,7 +104,7 @@ def test_directory_holds_the_charts_and_their_checksums(upstream, tmp_path, caps
     assert (mirror / "SHA256SUMS").read_text() == "".join(f"{now}  {name}\n" for name, now in sorted(archives(upstream).items()))
     for name in archives(upstream):
         chart, _, version = name.removesuffix(".tgz").rpartition("-")
-        assert _origin(chart, version, str(mirror)) == [str(mirror / name)]
+        assert origin_of(chart, version, str(mirror)) == [str(mirror / name)]
     assert f"--data chart_mirror={mirror}" in capsys.readouterr().out
 
 
