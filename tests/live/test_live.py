@@ -29,20 +29,7 @@ def test_a_platform_with_a_running_spark_job_is_removed(installed):
     removed(installed, **SPARK)
 
 
-@pytest.mark.parametrize(
-    "story",
-    [
-        stories.job_runs_on_karpenter,
-        stories.karpenter_removed,
-        stories.balancer_controller_removed,
-        stories.charts_removed,
-        stories.ingress_hangs,
-        stories.namespace_hangs,
-        stories.cluster_deleted,
-        stories.network_deleted,
-    ],
-    ids=lambda story: story.__name__,
-)
+@pytest.mark.parametrize("story", [*stories.WITH_KARPENTER, *stories.ANYWHERE], ids=lambda story: story.__name__)
 def test_a_platform_is_removed_after_on_aws(installed, story):
     story(installed)
     removed(installed, **SPARK)

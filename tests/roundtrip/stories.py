@@ -114,3 +114,9 @@ def network_deleted(box):
             delete(**what)
             done += 1
     assert 0 < done < len(attempts)
+
+
+WITH_KARPENTER = (job_runs_on_karpenter, karpenter_removed)
+"""What takes Karpenter's own controller."""
+
+ANYWHERE = (balancer_controller_removed, charts_removed, ingress_hangs, namespace_hangs, cluster_deleted, network_deleted)

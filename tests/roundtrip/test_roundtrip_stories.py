@@ -109,18 +109,7 @@ def test_a_platform_with_a_running_spark_job_is_removed(platform):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "story",
-    [
-        stories.balancer_controller_removed,
-        stories.charts_removed,
-        stories.ingress_hangs,
-        stories.namespace_hangs,
-        stories.cluster_deleted,
-        stories.network_deleted,
-    ],
-    ids=lambda story: story.__name__,
-)
+@pytest.mark.parametrize("story", stories.ANYWHERE, ids=lambda story: story.__name__)
 def test_a_platform_is_removed_after(platform, story):
     story(platform)
     removed(platform, **SPARK)
@@ -128,7 +117,7 @@ def test_a_platform_is_removed_after(platform, story):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (os.environ.get(KARPENTER.override) or built(KARPENTER)), reason="Karpenter is not built: python -m sandbox.programs builds it")
-@pytest.mark.parametrize("story", [stories.job_runs_on_karpenter, stories.karpenter_removed], ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", stories.WITH_KARPENTER, ids=lambda story: story.__name__)
 def test_a_platform_with_a_node_of_karpenter_is_removed_after(with_karpenter, story):
     with_karpenter.done("install", **SPARK)
     story(with_karpenter)

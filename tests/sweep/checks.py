@@ -26,15 +26,14 @@ LOCK = "ssm parameter"
 """A run that was killed after its last write leaves it; who has nothing to write takes no lock, and lets it expire."""
 
 
-def installed(box, expected: dict[str, int], killed: bool = False) -> list[str]:
+def installed(box, expected: dict[str, int], but: set[str]) -> list[str]:
     """Converged, nothing doubled, and verify passes."""
-    differences = _differences(tally(box), expected, {LOCK} if killed else set())
-    return [*_nothing_to_do(box, "install"), *twice(box), *differences, *_failure(box.run("verify"), "verify")]
+    return [*_nothing_to_do(box, "install"), *twice(box), *_differences(tally(box), expected, but), *_failure(box.run("verify"), "verify")]
 
 
-def removed(box, expected: dict[str, int], killed: bool = False) -> list[str]:
+def removed(box, expected: dict[str, int], but: set[str]) -> list[str]:
     """Nothing is left but what AWS keeps, not even the lock of a run that was killed, and a second cleanup finds nothing to do."""
-    return [*_differences(tally(box), expected, set()), *_nothing_to_do(box, "cleanup")]
+    return [*_differences(tally(box), expected, but), *_nothing_to_do(box, "cleanup")]
 
 
 def _nothing_to_do(box, verb: str) -> list[str]:
