@@ -102,12 +102,13 @@ class ControlPlane:
             arguments.write_webhook(self.directory, self.authenticate_url)
 
     def _run(self, where: Path, port: int) -> None:
+        api = Api(self.kubeconfig)
         for program, given, environment in arguments.of(port, self.issuer, bool(self.authenticate_url)):
             process = Process(where / program, self.directory)
             process.start(*given, **environment)
             self._processes.append(process)
-        api = Api(self.kubeconfig)
-        self._wait("an answer of the API server", lambda: api.request("GET", "/readyz", timeout=5))
+            if program == "kube-apiserver":  # the controllers end when it does not answer within ten seconds of theirs
+                self._wait("an answer of the API server", lambda: api.request("GET", "/readyz", timeout=5))
         for manifest in manifests.load("cluster.yaml"):
             api.apply(manifest)
         self._wait("a service account of the controllers", lambda: api.get(manifests.DEFAULT_ACCOUNT))

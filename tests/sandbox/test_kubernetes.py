@@ -152,13 +152,27 @@ def test_a_port_that_was_taken_meanwhile_is_given_up(tmp_path, monkeypatch):
         plane.stop()
 
 
-def test_a_program_that_ends_is_named_with_its_last_words(tmp_path, monkeypatch):
-    fake = tmp_path / "programs"
+def replace_program(name, script, directory, monkeypatch):
+    fake = directory / "programs"
     shutil.copytree(control_plane.programs(), fake, symlinks=True)
-    (fake / "kube-scheduler").unlink()
-    (fake / "kube-scheduler").write_text("#!/bin/sh\necho 'Error: no room' >&2; exit 1\n")
-    (fake / "kube-scheduler").chmod(0o755)
+    (fake / name).unlink()
+    (fake / name).write_text(f"#!/bin/sh\n{script}\n")
+    (fake / name).chmod(0o755)
     monkeypatch.setenv("AIRFLOW_ON_EKS_PROGRAMS", str(fake))
+
+
+@pytest.mark.slow
+def test_an_api_server_that_takes_its_time_is_waited_for_by_the_controllers(tmp_path, monkeypatch):
+    real = control_plane.programs() / "kube-apiserver"
+    replace_program("kube-apiserver", f'sleep 12; exec {real} "$@"', tmp_path, monkeypatch)
+    plane = ControlPlane("many-at-once", "eu-west-1", tmp_path / "plane")
+    plane.start()
+    assert plane.running
+    plane.stop()
+
+
+def test_a_program_that_ends_is_named_with_its_last_words(tmp_path, monkeypatch):
+    replace_program("kube-scheduler", "echo 'Error: no room' >&2; exit 1", tmp_path, monkeypatch)
     plane = ControlPlane("broken", "eu-west-1", tmp_path / "plane")
     with pytest.raises(ControlPlaneError, match=r"control plane broken: kube-scheduler ended: Error: no room \(log: .*\)"):
         plane.start()
