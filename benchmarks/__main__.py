@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     of["nochange"].add_argument("--latency", type=at_least(0, float), nargs="+", default=[0, 50], metavar="MS", help="of every answer (default 0 50)")
     of["growth"].add_argument("--teams", type=at_least(1, int), nargs="+", default=[1, 10, 50], metavar="N", help="of each: node pools, namespaces")
     of["fleet"].add_argument("--deployments", type=at_least(1, int), nargs="+", default=[1, 2, 5, 10], metavar="N", help="in one run (default 1 2 5 10)")
-    of["fleet"].add_argument("--time-scale", type=scale, default=2, metavar="N", help="AWS's seconds in one of ours (default 2)")
+    of["fleet"].add_argument("--time-scale", type=scale, default=3, metavar="N", help="AWS's seconds in one of ours (default 3)")
     for name, one in of.items():
         one.set_defaults(act=lambda options, name=name: act(name, options))
     verbs.add_parser("all", parents=[common], help="all of them, as they are by default").set_defaults(act=act_all)
