@@ -20,12 +20,18 @@ How long an install, a cleanup and a run without changes take, and what they ask
 What a reader may conclude: how close a run comes to the longest chain of AWS's own times, how many calls it sends, what it computes, how large the process
 grows, and how all that changes with latency, size and number of deployments. Ratios are made of runs of the same session.
 
+*Before* is the project as it was when these benchmarks came to it, *after* as it is since the order of the steps, the reads and the waits were made for
+speed; each with the sandbox it had then. A benchmark that has no *before* was not run on it. *The full platform* is every add-on that is on by default,
+and the Spark example; with the Spark history server besides (`add-ons all on`), which has a bucket of its own, a run without changes sends a few calls more.
+
 What a reader may not conclude:
 
 - how long AWS takes. Its times come from a table (`sandbox/aws/times.py`, from public logs) and pass faster by the time scale. No image is pulled, no
   container starts, no quota is met, nothing is throttled.
 - seconds of another machine. Wall and CPU times are those of the machine named with each table, which runs AWS's emulator and every control plane besides:
   they compete with the run for its cores, as AWS does not.
+- that CPU times of two tables compare: the machine is a shared one, and the same install has taken 8 s of CPU in one hour and 11 s in another. Calls, writes,
+  ratios to the critical path and memory do compare.
 - anything from differences of a few percent. What takes longer than a minute was run once; of the rest the median is given.
 
 For comparison, the Terraform configuration this project stands in for, its AWS half alone (150 resources, no helm, no Kubernetes), measured on a
