@@ -14,13 +14,13 @@ from pathlib import Path
 
 import sandbox
 from benchmarks.calls import Calls
-from benchmarks.process import Measured, RunFailed, measure
+from benchmarks.process import Measured, measure
 from benchmarks.telling import telling
 from sandbox.home import read_daemon
 
 ROOT = Path(__file__).parent.parent
-FAILED = ROOT / "build/benchmarks/failed.log"
-"""What the last run that failed has printed."""
+OUTPUT = ROOT / "build/benchmarks/output.log"
+"""What the last run has printed."""
 HOME = "AIRFLOW_ON_EKS_SANDBOX"
 TOOLS = ("helm", "kubectl")
 OURS_ALONE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -39,6 +39,7 @@ class Account:
 
     def __init__(self, directory: Path):
         self.directory = directory
+        OUTPUT.parent.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "KUBECONFIG"))}
         self.environment = {**kept, **OURS_ALONE, "TMPDIR": str(directory)}
         self.journal = Path(os.environ[HOME]) / "calls.jsonl"
@@ -61,12 +62,7 @@ class Account:
         command = [sys.executable, "-m", "pyinfra", "-y", *flags, str(inventory), f"deploys/{verb}.py"]
         with self.journal.open() as journal, telling(" ".join([verb, *flags, told])):
             journal.seek(0, os.SEEK_END)
-            try:
-                measured = measure(command, project, self.environment, self.directory / "output")
-            except RunFailed as error:
-                FAILED.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(self.directory / "output", FAILED)
-                raise RunFailed(f"{error}\nAll of it: {FAILED.relative_to(ROOT)}") from None
+            measured = measure(command, project, self.environment, OUTPUT)
             return Run(measured, Calls([call for call in map(json.loads, journal) if call["service"] not in TOOLS]))
 
 

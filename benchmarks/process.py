@@ -61,7 +61,7 @@ def measure(command: list[str], directory: Path, environment: dict, output: Path
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         last = "\n".join(output.read_text(errors="replace").splitlines()[-TAIL:])
-        raise RunFailed(f"{' '.join(command)} ended with {process.returncode}:\n{last}")
+        raise RunFailed(f"{output}: {' '.join(command)} ended with {process.returncode}:\n{last}")
     return Measured(seconds, used.ru_utime + used.ru_stime, peak)
 
 

@@ -21,8 +21,11 @@ What a reader may conclude: how close a run comes to the longest chain of AWS's 
 grows, and how all that changes with latency, size and number of deployments. Ratios are made of runs of the same session.
 
 *Before* is the project as it was when these benchmarks came to it, *after* as it is since the order of the steps, the reads and the waits were made for
-speed; each with the sandbox it had then. A benchmark that has no *before* was not run on it. *The full platform* is every add-on that is on by default,
-and the Spark example; with the Spark history server besides (`add-ons all on`), which has a bucket of its own, a run without changes sends a few calls more.
+speed; each with the sandbox it had then. A benchmark that has no *before* was not run on it. A commit that is `dirty` had changes in its tree: to the
+benchmarks (*before*: those of af736cd), and to how the sandbox starts a control plane (*after*: what became 14a858c).
+
+*The full platform* is every add-on that is on by default, and the Spark example. With the Spark history server besides (`add-ons all on`), which has a bucket
+of its own, a run without changes sends a few calls more.
 
 What a reader may not conclude:
 

@@ -88,7 +88,7 @@ def circumstances() -> dict:
 
 
 def _commit() -> str | None:
-    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    answer = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True, text=True)
     return answer.stdout.strip() or None
 
 

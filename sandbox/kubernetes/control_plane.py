@@ -107,7 +107,7 @@ class ControlPlane:
             process = Process(where / program, self.directory)
             process.start(*given, **environment)
             self._processes.append(process)
-            if program == "kube-apiserver":  # the controllers end when it does not answer within ten seconds of theirs
+            if program == "kube-apiserver":  # its clients give up on one that is not healthy within ten seconds
                 self._wait("an answer of the API server", lambda: api.request("GET", "/readyz", timeout=5))
         for manifest in manifests.load("cluster.yaml"):
             api.apply(manifest)
