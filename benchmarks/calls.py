@@ -8,7 +8,7 @@ from functools import cached_property
 
 from botocore import xform_name
 
-from connectors.waiters import WAITERS
+from connectors.aws.waiters import WAITERS
 
 POLLED = {(service, waiter.action) for (service, _), waiter in WAITERS.items()}
 

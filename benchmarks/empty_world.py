@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
-from connectors.command import AwsCall, Command, ToolCommand
-from connectors.reference import Answer, Json, Ref, Text
+from connectors.commands.command import AwsCall, Command, ToolCommand
+from connectors.commands.reference import Answer, Json, Ref, Text
 from facts.k8s import Planned
 
 MADE_BY = {"secrets.secret_value": "secrets.secret", "rds.ca_bundle": None}

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
-from connectors.tools import path
+from connectors.tools.tools import path
 from sandbox.home import read_daemon
 from sandbox.lifecycle import ask
 

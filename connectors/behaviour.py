@@ -11,10 +11,10 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.api.state import BaseStateCallback, State
 from pyinfra.context import ctx_state
 
-from connectors import loggers
-from connectors.carrying import failed
-from connectors.command import Command
-from connectors.errors import AwsFailure
+from connectors.aws import loggers
+from connectors.aws.errors import AwsFailure
+from connectors.commands.carrying import failed
+from connectors.commands.command import Command
 
 
 def behave(state: State) -> None:

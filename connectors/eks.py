@@ -1,7 +1,7 @@
 """
 The connector ``@eks/<deployment>``: a host is one Airflow platform in one AWS account and region.
 
-It carries out the commands of `connectors.command`; everything else is refused, since there is no machine to log in to.
+It carries out the commands of `connectors.commands.command`; everything else is refused, since there is no machine to log in to.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pyinfra.api.exceptions import ConnectError, FactError
 from pyinfra.api.state import StateStage
 from pyinfra.connectors.base import BaseConnector
 
-from connectors.aws import Aws, AwsFailure, Patience
+from connectors.aws.client import Aws, AwsFailure, Patience
+from connectors.aws.session import Credentials
 from connectors.behaviour import behave, hides_failures
-from connectors.carrying import carry_out, failed
-from connectors.command import Command
-from connectors.kubernetes import Kubernetes, KubernetesFailure
-from connectors.lock import Lock
-from connectors.reference import Unresolved
-from connectors.session import Credentials
-from connectors.tools import ToolMissing
+from connectors.commands.carrying import carry_out, failed
+from connectors.commands.command import Command
+from connectors.commands.reference import Unresolved
+from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
+from connectors.lock.lock import Lock
+from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
 
 

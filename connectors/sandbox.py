@@ -7,9 +7,9 @@ from functools import cached_property
 
 from pyinfra.api.exceptions import ConnectError
 
-from connectors.aws import Patience
+from connectors.aws.client import Patience
+from connectors.aws.session import Credentials
 from connectors.eks import EksConnector
-from connectors.session import Credentials
 
 _STARTING = threading.Lock()
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from connectors import tools
+from connectors.tools import tools
 from operations.helm import origin_of
 from settings.defaults import defaults
 

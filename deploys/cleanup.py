@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from connectors import lock
+from connectors.lock import lock
 from deploys.at_risk import at_risk, tell_risks
 from deploys.run import confirm, declared, planned
 from deploys.teardown import Removal, give_up_cluster, order

@@ -11,8 +11,8 @@ from importlib import import_module
 from pyinfra.api import FactBase
 
 import facts
-from connectors.command import AwsCall, AwsEach
-from connectors.permissions import action, operation
+from connectors.aws.permissions import action, operation
+from connectors.commands.command import AwsCall, AwsEach
 from facts.scan import SCANS, Found
 
 SECRETS = "secretsmanager:GetSecretValue"

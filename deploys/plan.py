@@ -9,9 +9,9 @@ from gevent.pool import Pool
 from pyinfra.api.exceptions import FactError, OperationError
 from pyinfra.context import ctx_host, host
 
-from connectors.address import Address
-from connectors.command import AwsCall, Wait
-from connectors.rollout import Rollout
+from connectors.commands.command import AwsCall, Wait
+from connectors.kubernetes.address import Address
+from connectors.kubernetes.rollout import Rollout
 from deploys.blocks import FIELDS, telling, told
 from deploys.want import Want
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
-from connectors.address import address_of
+from connectors.kubernetes.address import address_of
 from deploys.health.check import Check
 from deploys.plan import Step, counted
 from deploys.platform.traffic import ingress_name

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from pyinfra.context import host
 
-from connectors.reference import known, uncertain
+from connectors.commands.reference import known, uncertain
 from deploys.plan import side_by_side
 from deploys.want import Want
 from facts.scan import SCANS, Found, Tagged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
-from connectors.sending import duration
+from connectors.aws.sending import duration
 from deploys.run import backwards
 from deploys.want import Want
 from settings import Settings

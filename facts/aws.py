@@ -7,8 +7,8 @@ import json
 import jmespath
 from pyinfra.api import FactBase
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT, DEPLOYMENT_TAG
 
 OWNED = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [DEPLOYMENT]}]
 """EC2's filter for what carries the deployment's tag: all of a kind in one read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from connectors.command import AwsCall, AwsEach
+from connectors.commands.command import AwsCall, AwsEach
 from facts.aws import AwsFact
 
 GONE = ("FileSystemNotFound", "MountTargetNotFound", "AccessPointNotFound", "PolicyNotFound")

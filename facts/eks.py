@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.command import AwsCall, AwsEach
-from connectors.reference import DEPLOYMENT_TAG
+from connectors.commands.command import AwsCall, AwsEach
+from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.aws import AwsFact
 
 MISSING = ("ResourceNotFoundException",)

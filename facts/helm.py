@@ -6,8 +6,8 @@ import base64
 import gzip
 import json
 
-from connectors.command import KubernetesRead
-from connectors.rendering import Rendering
+from connectors.commands.command import KubernetesRead
+from connectors.tools.rendering import Rendering
 from facts.k8s import KubernetesFact
 
 

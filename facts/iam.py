@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.aws import AwsFact, tagged
 
 

@@ -6,9 +6,9 @@ import json
 
 from pyinfra.api import FactBase
 
-from connectors.command import KubernetesPlan, KubernetesRead
-from connectors.kubernetes import FIELD_MANAGER
-from connectors.reference import MaskedValue
+from connectors.commands.command import KubernetesPlan, KubernetesRead
+from connectors.commands.reference import MaskedValue
+from connectors.kubernetes.cluster import FIELD_MANAGER
 
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -60,7 +60,7 @@ class Planned(KubernetesFact):
     """
     Returns, for each object of a manifest, what is live (or ``None``) and what applying it would make of it; a ``Status`` where it is refused.
 
-    + manifest: a `connectors.manifest.Manifest`
+    + manifest: a `connectors.kubernetes.manifest.Manifest`
     + manager: who applies it
     + namespace: where its objects are that name none
     + applied: objects of it that have been applied like this before: only what they set is looked at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.command import AwsCall
+from connectors.commands.command import AwsCall
 from facts.aws import OWNED_ANYWHERE, AwsFact
 
 

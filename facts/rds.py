@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 
 from pyinfra.api import FactBase
 
-from connectors.command import AwsCall
-from connectors.download import Download
+from connectors.commands.command import AwsCall
+from connectors.tools.download import Download
 from facts.aws import AwsFact, owned_anywhere
 
 NO_GROUP = ("DBSubnetGroupNotFoundFault", "DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.command import AwsCall, AwsEach
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG, Text
+from connectors.commands.command import AwsCall, AwsEach
+from connectors.commands.reference import DEPLOYMENT, DEPLOYMENT_TAG, Text
 from facts.acm import certificates
 from facts.aws import OWNED, OWNED_ANYWHERE, AwsFact, owned_anywhere
 from facts.elbv2 import ClusterLoadBalancers, ClusterTargetGroups, made_for

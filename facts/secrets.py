@@ -6,8 +6,8 @@ Each secret is read by itself: lists of secrets may be minutes old, and a secret
 
 from __future__ import annotations
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT, DEPLOYMENT_TAG, MaskedValue, Text
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT, DEPLOYMENT_TAG, MaskedValue, Text
 from facts.aws import AwsFact
 
 GONE = ("ResourceNotFoundException",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.command import AwsCall, AwsEach
+from connectors.commands.command import AwsCall, AwsEach
 from facts.aws import AwsFact
 
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")

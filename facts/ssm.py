@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from connectors.command import AwsCall
+from connectors.commands.command import AwsCall
 from facts.aws import AwsFact
 
 

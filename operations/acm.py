@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.reference import Ref
+from connectors.commands.command import AwsCall, Wait
+from connectors.commands.reference import Ref
 from facts.acm import MISSING, Certificate
 from operations import tags as tag
 from operations.differ import Change, differing, refused

@@ -9,7 +9,7 @@ import jmespath
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import OperationError
 
-from connectors.reference import known
+from connectors.commands.reference import known
 
 
 @dataclass(frozen=True)

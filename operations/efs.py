@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.command import AwsCall, Wait
+from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
 from facts.ec2 import Subnet
 from facts.efs import (
     GONE,

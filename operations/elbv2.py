@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
+from connectors.commands.command import AwsCall, Wait
 from facts.ec2 import ControllerGroups, VpcGroups
 from facts.elbv2 import NO_BALANCER, NO_TARGETS, ClusterLoadBalancers, ClusterTargetGroups, LoadBalancer
 from operations.differ import Change

@@ -7,8 +7,8 @@ import json
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG, Json
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG, Json
 from facts.events import MISSING, Rule, RuleTags, Targets
 from operations import tags as tag
 from operations.differ import Change, differing, shown

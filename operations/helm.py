@@ -9,10 +9,10 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import Helm, Kubectl
-from connectors.definitions import CHART, VERSION, Definitions
-from connectors.manifest import ROOT, values
-from connectors.removal import Remove
+from connectors.commands.command import Helm, Kubectl
+from connectors.kubernetes.definitions import CHART, VERSION, Definitions
+from connectors.kubernetes.manifest import ROOT, values
+from connectors.kubernetes.removal import Remove
 from facts.helm import Release
 from facts.k8s import Objects
 from operations.differ import Change, differing_in

@@ -7,8 +7,8 @@ import json
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import Answer
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import Answer
 from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags
 from operations import tags as tag
 from operations.differ import Change, differing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.reference import known
+from connectors.commands.reference import known
 from operations.differ import Change
 
 IGNORED = {"managedFields", "resourceVersion", "generation", "creationTimestamp", "uid", "selfLink"}

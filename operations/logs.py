@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
+from connectors.commands.command import AwsCall
 from facts.logs import LogGroup, LogGroupsUnder, LogGroupTags
 from operations import tags as tag
 from operations.differ import differing

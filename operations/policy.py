@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import unquote
 
-from connectors.reference import known
+from connectors.commands.reference import known
 from operations.differ import Change
 
 LISTS = ("Action", "NotAction", "Resource", "NotResource")

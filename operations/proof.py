@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.verdict import Verdict
+from connectors.commands.verdict import Verdict
 from facts.scan import SCANS, Found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.manifest import Manifest, rendered
-from connectors.reference import known, uncertain
+from connectors.commands.reference import known, uncertain
+from connectors.kubernetes.manifest import Manifest, rendered
 from facts.helm import Rendered
 from facts.k8s import Planned
 from operations.differ import Change

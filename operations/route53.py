@@ -6,8 +6,8 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import Ref
 from facts.acm import Certificate
 from facts.elbv2 import LoadBalancer
 from facts.route53 import HostedZones, Record

@@ -6,9 +6,9 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationValueError
 from pyinfra.context import host
 
-from connectors.bucket import EmptyBucket
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.aws.bucket import EmptyBucket
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
 from facts.s3 import Bucket, BucketPolicy, BucketTags, Encryption, Lifecycle, Ownership, PublicAccessBlock, Versioning
 from operations import tags as tag
 from operations.differ import differing_in

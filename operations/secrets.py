@@ -10,8 +10,8 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationValueError
 from pyinfra.context import host
 
-from connectors.command import AwsCall, HiddenValue
-from connectors.reference import DEPLOYMENT_TAG
+from connectors.commands.command import AwsCall, HiddenValue
+from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.secrets import GONE, Secret
 from operations import tags as tag
 from operations.differ import differing

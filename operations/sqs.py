@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
 from facts.sqs import MISSING, Queue, QueueTags, QueueUrl
 from operations import tags as tag
 from operations.differ import differing_in

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.lock import Hold
+from connectors.commands.command import AwsCall
+from connectors.lock.lock import Hold
 from facts.ssm import LockHolder
 from operations.differ import Change
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.api.exceptions import OperationError
 
-from connectors.reference import DEPLOYMENT_TAG
+from connectors.commands.reference import DEPLOYMENT_TAG
 from operations.differ import Change
 
 

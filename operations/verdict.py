@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.verdict import Verdict
+from connectors.commands.verdict import Verdict
 
 
 @operation()

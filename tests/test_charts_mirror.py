@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connectors import tools
+from connectors.tools import tools
 from deploys import charts
 from operations.helm import origin_of
 

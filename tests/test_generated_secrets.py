@@ -3,7 +3,7 @@
 import base64
 import re
 
-from connectors.command import HiddenValue
+from connectors.commands.command import HiddenValue
 from operations.secrets import secret
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connectors.permissions import action, operation
+from connectors.aws.permissions import action, operation
 from deploys.permissions import page
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from connectors.manifest import ROOT
+from connectors.kubernetes.manifest import ROOT
 from deploys.platform import platform
 from deploys.platform.policies import table
 from settings import Settings

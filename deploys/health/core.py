@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyinfra.context import host
 
-from connectors.rollout import replicas
+from connectors.kubernetes.rollout import replicas
 from deploys.health.check import Check
 from deploys.platform.airflow import DEPLOYMENTS, NAMESPACE
 from deploys.want import Want

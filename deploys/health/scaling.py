@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyinfra.context import host
 
-from connectors.manifest import documents
+from connectors.kubernetes.manifest import documents
 from deploys.health.check import Check
 from deploys.health.workloads import deployment
 from deploys.platform.policies import queue_name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyinfra.context import host
 
-from connectors.address import address_of
+from connectors.kubernetes.address import address_of
 from deploys.health.check import Check
 from deploys.health.workloads import deployment
 from deploys.platform.traffic import NAMESPACE, RELEASE, ingress_name, load_balancer

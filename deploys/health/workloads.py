@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.context import host
 
-from connectors.rollout import replicas
+from connectors.kubernetes.rollout import replicas
 from deploys.health.check import Check
 from facts import k8s
 

@@ -6,7 +6,7 @@ What takes long is started as soon as its inputs exist and waited for just befor
 
 from __future__ import annotations
 
-from connectors import lock
+from connectors.lock import lock
 from deploys.platform.addons import LATE, addons_ready
 from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
 from deploys.platform.cluster import cluster, prerequisites

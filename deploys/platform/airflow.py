@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.reference import Ref
+from connectors.commands.reference import Ref
 from deploys.platform import airflow_objects as objects
 from deploys.platform.policies import airflow_logs, pod_identity_trust
 from deploys.want import Want, want

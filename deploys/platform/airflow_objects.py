@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from connectors.manifest import ROOT, documents, merge
-from connectors.reference import Digest, Ref, Text
+from connectors.commands.reference import Digest, Ref, Text
+from connectors.kubernetes.manifest import ROOT, documents, merge
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.reference import Ref
+from connectors.commands.reference import Ref
 from deploys.want import Want, strays, want
 from facts.ec2 import SecurityGroup
 from facts.secrets import SecretValue

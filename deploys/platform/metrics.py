@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from connectors.manifest import ROOT
-from connectors.reference import Ref, Text
+from connectors.commands.reference import Ref, Text
+from connectors.kubernetes.manifest import ROOT
 from deploys.platform.policies import cloudwatch_reader, pod_identity_trust, remote_write
 from deploys.want import Want, want
 from facts.amp import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.reference import Ref
+from connectors.commands.reference import Ref
 from deploys.platform.policies import mounted_over_tls, tls_only
 from deploys.want import Want, strays, want
 from facts.ec2 import SecurityGroup

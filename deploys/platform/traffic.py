@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.manifest import documents, merge
-from connectors.reference import Ref
+from connectors.commands.reference import Ref
+from connectors.kubernetes.manifest import documents, merge
 from deploys.platform.policies import load_balancer_controller as controller_policy
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.manifest import manifest
+from connectors.kubernetes.manifest import manifest
 from deploys.want import Want, strays, want
 from operations import eks, iam, k8s
 from operations.strays import strays as watch

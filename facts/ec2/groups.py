@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.command import AwsCall
-from connectors.reference import Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import Ref
 from facts.aws import OWNED, AwsFact
 from facts.ec2.vpcs import Vpc
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG, Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG, Ref
 from facts.aws import OWNED, AwsFact, named, tagged
 
 

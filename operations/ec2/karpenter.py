@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.removal import Remove
+from connectors.commands.command import AwsCall, Wait
+from connectors.kubernetes.removal import Remove
 from facts.ec2 import KarpenterInstances, KarpenterTemplates
 from facts.iam import InstanceProfiles
 from facts.k8s import Objects

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
+from connectors.commands.command import AwsCall
 from facts.ec2 import LeftoverGroups, LeftoverInterfaces, Vpc, VpcGroups
 from operations.ec2.groups import pointing
 

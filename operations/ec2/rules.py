@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.reference import Ref, known
+from connectors.commands.reference import Ref, known
 from facts.ec2 import SecurityGroup
 from operations.differ import Change
 

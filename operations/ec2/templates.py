@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import Ref
 from facts.ec2 import LaunchTemplate, LaunchTemplateVersion, SecurityGroup
 from operations import tags as tag
 from operations.differ import differing

@@ -9,8 +9,8 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.reference import DEPLOYMENT_TAG, Answer, Json
+from connectors.commands.command import AwsCall, Wait
+from connectors.commands.reference import DEPLOYMENT_TAG, Answer, Json
 from facts.eks import MISSING, Addon, AddonVersions
 from operations import tags as tag
 from operations.differ import Change, differing

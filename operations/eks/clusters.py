@@ -6,8 +6,8 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.reference import DEPLOYMENT_TAG, Answer, Ref
+from connectors.commands.command import AwsCall, Wait
+from connectors.commands.reference import DEPLOYMENT_TAG, Answer, Ref
 from facts.ec2 import SecurityGroup, Subnet
 from facts.eks import MISSING, Cluster, ClusterVersions
 from facts.kms import Key

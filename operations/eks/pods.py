@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.eks import MISSING, PodIdentity
 from operations import tags as tag
 from operations.differ import differing

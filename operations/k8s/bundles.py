@@ -6,10 +6,10 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import Kubectl
-from connectors.kubernetes import FIELD_MANAGER, REPLACED
-from connectors.manifest import manifest
-from connectors.removal import Remove
+from connectors.commands.command import Kubectl
+from connectors.kubernetes.cluster import FIELD_MANAGER, REPLACED
+from connectors.kubernetes.manifest import manifest
+from connectors.kubernetes.removal import Remove
 from facts.k8s import Object, Planned
 from operations.differ import Change
 from operations.k8s.controllers import freed, named, running

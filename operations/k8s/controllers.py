@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.context import host
 
-from connectors.finalizers import Free
+from connectors.kubernetes.finalizers import Free
 from facts.k8s import Object
 from operations.differ import Change
 

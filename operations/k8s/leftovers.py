@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import Kubectl
-from connectors.removal import Remove
+from connectors.commands.command import Kubectl
+from connectors.kubernetes.removal import Remove
 from facts.k8s import Objects
 from operations.differ import Change
 from operations.k8s.controllers import freed, running

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.address import Address, address_of
-from connectors.command import Kubectl
-from connectors.removal import Remove
-from connectors.rollout import Rollout
+from connectors.commands.command import Kubectl
+from connectors.kubernetes.address import Address, address_of
+from connectors.kubernetes.removal import Remove
+from connectors.kubernetes.rollout import Rollout
 from facts.k8s import Object, Objects
 from operations.differ import Change
 

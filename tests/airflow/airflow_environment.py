@@ -12,7 +12,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from connectors.tools import cache_directory
+from connectors.tools.tools import cache_directory
 
 LOCK = Path(__file__).with_name("requirements.lock")
 

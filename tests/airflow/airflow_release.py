@@ -10,9 +10,9 @@ from configparser import RawConfigParser
 
 import yaml
 
-from connectors import tools
-from connectors.manifest import ROOT, documents, values
-from connectors.reference import Digest, Ref, Text
+from connectors.commands.reference import Digest, Ref, Text
+from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.tools import tools
 from deploys.platform import airflow_objects as objects
 from deploys.platform.secrets import SECRETS
 from settings import Settings

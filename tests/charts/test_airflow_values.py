@@ -10,8 +10,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from connectors import tools
-from connectors.manifest import ROOT, merge, values
+from connectors.kubernetes.manifest import ROOT, merge, values
+from connectors.tools import tools
 from deploys.platform.airflow_objects import airflow_values
 from settings import Settings
 

@@ -5,7 +5,7 @@ import ast
 import pytest
 import yaml
 
-from connectors.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import ROOT, documents, values
 
 FILES = sorted(file.name for file in (ROOT / "manifests").glob("*.yaml"))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connectors import tools
-from connectors.manifest import ROOT, documents, manifest, merge
-from connectors.reference import Json, Ref, Text
+from connectors.commands.reference import Json, Ref, Text
+from connectors.kubernetes.manifest import ROOT, documents, manifest, merge
+from connectors.tools import tools
 from deploys.platform import platform
 from deploys.platform.spark_example import application
 from sandbox.kubernetes import ControlPlane

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.manifest import documents
+from connectors.kubernetes.manifest import documents
 from deploys.platform import platform
 from deploys.platform.airflow_objects import airflow_values
 from settings import Settings

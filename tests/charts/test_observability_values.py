@@ -5,7 +5,7 @@ import json
 import pytest
 import upstream
 
-from connectors.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import ROOT, documents, values
 from deploys.platform import platform
 from deploys.platform.container_logs import ADDON, FLUENT_BIT
 from settings import Settings

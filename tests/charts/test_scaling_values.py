@@ -7,8 +7,8 @@ import upstream
 import yaml
 from jsonschema import Draft7Validator
 
-from connectors import tools
-from connectors.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.tools import tools
 from deploys.platform import platform
 from settings import Settings
 

@@ -6,8 +6,8 @@ from runpy import run_path
 import pytest
 import yaml
 
-from connectors import tools
-from connectors.manifest import ROOT
+from connectors.kubernetes.manifest import ROOT
+from connectors.tools import tools
 
 PINNED = run_path(str(ROOT / "inventories/group_data/all.py"))["charts"]
 FOLDER = ROOT / "sandbox/charts"

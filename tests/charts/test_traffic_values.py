@@ -3,7 +3,7 @@
 import pytest
 import upstream
 
-from connectors.manifest import documents, manifest, values
+from connectors.kubernetes.manifest import documents, manifest, values
 from deploys.platform import platform
 from deploys.platform.traffic import RELEASE, load_balancer
 from settings import Settings

@@ -9,8 +9,10 @@ from pyinfra.api import Config, Inventory, State
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host, ctx_state
 
-from connectors import api_server, outages, sending
-from connectors.aws import Patience
+from connectors.aws import sending
+from connectors.aws.client import Patience
+from connectors.kubernetes import api_server
+from connectors.tools import outages
 
 
 @pytest.fixture(autouse=True)

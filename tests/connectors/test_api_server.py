@@ -15,12 +15,12 @@ from gevent.pool import Pool
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
-from connectors import kubeconfig
-from connectors.api_server import KubernetesFailure
-from connectors.aws import Patience
-from connectors.command import KubernetesRead
-from connectors.manifest import Manifest
-from connectors.reference import Ref
+from connectors.aws.client import Patience
+from connectors.commands.command import KubernetesRead
+from connectors.commands.reference import Ref
+from connectors.kubernetes import kubeconfig
+from connectors.kubernetes.api_server import KubernetesFailure
+from connectors.kubernetes.manifest import Manifest
 from facts.ec2 import Vpc
 from facts.k8s import Object, Objects, Planned
 
@@ -163,7 +163,7 @@ def test_one_that_is_silent_is_given_up_after_its_time_and_counts_as_absent(depl
 
 
 def test_so_is_one_that_takes_connections_and_says_nothing(deployment, server, monkeypatch):
-    monkeypatch.setattr("connectors.api_server.PROBE", (0.2, 0.2))
+    monkeypatch.setattr("connectors.kubernetes.api_server.PROBE", (0.2, 0.2))
     deployment.connector.aws.patience = Patience(silence=0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server.cluster["endpoint"] = f"http://127.0.0.1:{silent.getsockname()[1]}"

@@ -14,7 +14,7 @@ DEPLOY = """
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.command import AwsCall, Kubectl, Wait
+from connectors.commands.command import AwsCall, Kubectl, Wait
 from facts.ec2 import Vpc
 from facts.eks import Cluster
 

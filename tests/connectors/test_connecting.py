@@ -8,7 +8,7 @@ from aws_server import ACCOUNT, one_line
 from pyinfra.api import Config, Inventory, State
 from pyinfra.api.exceptions import ConnectError
 
-from connectors import session
+from connectors.aws import session
 
 GIVEN = {"account_id": ACCOUNT, "region": "us-west-2", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 

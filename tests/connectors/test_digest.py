@@ -4,7 +4,7 @@ import re
 
 from pyinfra.api import HiddenValue
 
-from connectors.reference import Digest, resolve, uncertain
+from connectors.commands.reference import Digest, resolve, uncertain
 
 ONE, OTHER = ([{"password": HiddenValue(word)}] for word in ("hunter2hunter2", "hunter3hunter3"))
 

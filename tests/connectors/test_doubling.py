@@ -4,9 +4,9 @@ import pytest
 from pyinfra.context import ctx_host
 from test_order import GIVEN, EmptyWorld
 
-from connectors import session
-from connectors.command import AwsCall
-from connectors.sending import CREATES, NAMED, NAMED_CREATES, _token
+from connectors.aws import session
+from connectors.aws.sending import CREATES, NAMED, NAMED_CREATES, _token
+from connectors.commands.command import AwsCall
 from deploys.platform import platform
 from deploys.run import forwards
 from settings import Settings

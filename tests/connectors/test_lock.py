@@ -12,16 +12,16 @@ import pytest
 from aws_server import ACCOUNT, one_line
 from command_line import ROOT, until
 
-from connectors import lock as locks
-from connectors import process
-from connectors.aws import Aws, AwsFailure, Patience
-from connectors.command import AwsCall, Kubectl, Wait
-from connectors.lock import LIFETIME, MARGIN, Lock
+from connectors.aws.client import Aws, AwsFailure, Patience
+from connectors.commands.command import AwsCall, Kubectl, Wait
+from connectors.lock import lock as locks
+from connectors.lock import process
+from connectors.lock.lock import LIFETIME, MARGIN, Lock
 
 NAME = "/airflow-on-eks/airflow-test/lock"
 TAGS = {"airflow-on-eks/deployment": "airflow-test", "team": "data"}
 VPC = AwsCall("ec2", "create_vpc", CidrBlock="10.1.0.0/16")
-ENDED = "import json; from connectors import process; print(json.dumps(process.here()), flush=True)"
+ENDED = "import json; from connectors.lock import process; print(json.dumps(process.here()), flush=True)"
 ZOMBIE = f"import os, sys\nif os.fork(): sys.stdin.read(); sys.exit()\n{ENDED}"
 
 

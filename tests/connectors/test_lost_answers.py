@@ -3,9 +3,9 @@
 import pytest
 from aws_server import one_line
 
-from connectors.aws import Patience
-from connectors.command import AwsCall
-from connectors.reference import Ref
+from connectors.aws.client import Patience
+from connectors.commands.command import AwsCall
+from connectors.commands.reference import Ref
 from facts.ec2 import Vpc
 
 TAGS = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "airflow-test"}]}]

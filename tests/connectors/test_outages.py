@@ -7,9 +7,9 @@ import pytest
 from aws_server import one_line
 from pyinfra.api.exceptions import FactError
 
-from connectors import outages, tools
-from connectors.command import Helm, Kubectl
-from connectors.manifest import Manifest
+from connectors.commands.command import Helm, Kubectl
+from connectors.kubernetes.manifest import Manifest
+from connectors.tools import outages, tools
 from facts.k8s import Object
 
 PASSING = [

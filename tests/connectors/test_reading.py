@@ -13,11 +13,11 @@ from gevent.pool import Pool
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
-from connectors.cache import ReadCache
-from connectors.command import AwsCall, AwsEach, Wait
-from connectors.effects import KNOWN, effect
-from connectors.reference import DEPLOYMENT, Json, Ref, Text, resolve
-from connectors.waiters import WAITERS
+from connectors.aws.cache import ReadCache
+from connectors.aws.effects import KNOWN, effect
+from connectors.aws.waiters import WAITERS
+from connectors.commands.command import AwsCall, AwsEach, Wait
+from connectors.commands.reference import DEPLOYMENT, Json, Ref, Text, resolve
 from facts.ec2 import Vpc
 from facts.eks import Cluster
 from facts.secrets import SecretValue

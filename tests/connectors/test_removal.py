@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from connectors.kubernetes import KubernetesFailure
-from connectors.removal import Remove
+from connectors.kubernetes.cluster import KubernetesFailure
+from connectors.kubernetes.removal import Remove
 
 LATE = "error: timed out waiting for the condition on {}"
 INGRESS = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "ui", "namespace": "airflow", "finalizers": ["ingress.k8s.aws/x"]}}

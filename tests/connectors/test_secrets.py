@@ -18,8 +18,8 @@ deployments = [("@sandbox/airflow-test", given)]
 DEPLOY = """
 from pyinfra.api import operation
 
-from connectors.command import AwsCall, HiddenValue, Kubectl
-from connectors.reference import Ref, Text
+from connectors.commands.command import AwsCall, HiddenValue, Kubectl
+from connectors.commands.reference import Ref, Text
 from facts.secrets import SecretValue
 from operations import secrets
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.structure import laid_over
+from connectors.kubernetes.structure import laid_over
 
 
 def pod(**container):

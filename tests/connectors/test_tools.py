@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from pyinfra.api import HiddenValue
 
-from connectors import tools
-from connectors.command import Helm, Kubectl
-from connectors.kubeconfig import Kubeconfig
-from connectors.reference import Text
+from connectors.commands.command import Helm, Kubectl
+from connectors.commands.reference import Text
+from connectors.kubernetes.kubeconfig import Kubeconfig
+from connectors.tools import tools
 
 SECRET = "hunter2hunter2"
 TOOL = f"""#!{sys.executable}
@@ -148,7 +148,7 @@ def test_a_complaint_that_says_it_is_gone_is_none(run, told):
 
 
 def test_one_that_does_not_end_is_ended(run, told, monkeypatch):
-    monkeypatch.setattr("connectors.kubernetes.TOOL_TIME", 0.001)
+    monkeypatch.setattr("connectors.kubernetes.cluster.TOOL_TIME", 0.001)
     assert run(Helm("list", "--all")) == (False, "helm list --all: not done after 0s, and ended: run again")
 
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 from aws_server import one_line
 
-from connectors import waiting
-from connectors.aws import Patience
-from connectors.command import AwsCall, Wait
-from connectors.waiters import WAITERS, Waiter
+from connectors.aws import waiting
+from connectors.aws.client import Patience
+from connectors.aws.waiters import WAITERS, Waiter
+from connectors.commands.command import AwsCall, Wait
 
 ACTIVE = Wait("eks", "cluster_active", name="airflow-test")
 
@@ -89,7 +89,7 @@ def test_every_wait_can_end(key):
 
 
 def test_once_a_removal_has_waited_in_vain_the_next_do_not_wait_as_long(server, run, host, monkeypatch):
-    monkeypatch.setattr("connectors.sending.IN_VAIN", 0)
+    monkeypatch.setattr("connectors.aws.sending.IN_VAIN", 0)
     host.connector.aws.patience = Patience(release=0.5)
     server.errors["DeleteVpc"] = ("DependencyViolation", "The vpc has dependencies and cannot be deleted.")
     assert not run(AwsCall("ec2", "delete_vpc", VpcId="vpc-1"))[0]

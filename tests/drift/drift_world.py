@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-from connectors import tools
+from connectors.tools import tools
 
 ROOT = Path(__file__).parent.parent.parent
 NAME = "airflow-sandbox"

@@ -5,7 +5,7 @@ import json
 import pytest
 from drift_world import NAME, Platform, plan_of
 
-from connectors.permissions import action
+from connectors.aws.permissions import action
 from deploys.permissions import reads
 from inventories.sandbox import deployments
 from sandbox.home import read_daemon

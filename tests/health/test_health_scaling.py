@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from health_world import World, red, workload
 
-from connectors.manifest import documents
+from connectors.kubernetes.manifest import documents
 from deploys.health import scaling
 from deploys.platform.scaling import EVENTS
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from health_world import World, red, workload
 
-from connectors.manifest import documents
+from connectors.kubernetes.manifest import documents
 from deploys.health import spark
 
 BUCKET = "spark-events-airflow-dev-123456789012-us-west-2"

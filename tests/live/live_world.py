@@ -11,9 +11,9 @@ import boto3
 import jmespath
 from running import ROOT, Running
 
-from connectors import tools
-from connectors.aws import Aws
-from connectors.kubeconfig import Kubeconfig
+from connectors.aws.client import Aws
+from connectors.kubernetes.kubeconfig import Kubeconfig
+from connectors.tools import tools
 
 HOURS = 3600
 HELD = {

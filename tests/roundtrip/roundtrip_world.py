@@ -15,7 +15,7 @@ from pathlib import Path
 import boto3
 from running import LIMIT, OURS_ALONE, ROOT, Running
 
-from connectors import tools
+from connectors.tools import tools
 
 INVENTORY = ROOT / "inventories" / "sandbox.py"
 SCALE = 600

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from points import point
 from roundtrip_world import ROOT
 
-from connectors import tools
+from connectors.tools import tools
 
 LOOK_EVERY = 0.05
 LIMIT = 900

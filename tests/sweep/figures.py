@@ -7,7 +7,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-from connectors import tools
+from connectors.tools import tools
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 TOLD = {

@@ -8,16 +8,16 @@ import time
 from gevent import subprocess
 from gevent.pool import Pool
 
-from connectors import outages, tools
-from connectors.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
-from connectors.aws import Aws
-from connectors.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
-from connectors.effects import effect
-from connectors.kubeconfig import TOOL_TIME, Kubeconfig
-from connectors.masking import masked, secrets_in
-from connectors.reference import known, resolve, uncertain, unmasked
-from connectors.sending import duration
-from connectors.structure import laid_over
+from connectors.aws.client import Aws
+from connectors.aws.effects import effect
+from connectors.aws.sending import duration
+from connectors.commands.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
+from connectors.commands.masking import masked, secrets_in
+from connectors.commands.reference import known, resolve, uncertain, unmasked
+from connectors.kubernetes.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
+from connectors.kubernetes.kubeconfig import TOOL_TIME, Kubeconfig
+from connectors.kubernetes.structure import laid_over
+from connectors.tools import outages, tools
 
 __all__ = ["FIELD_MANAGER", "REPLACED", "Kubernetes", "KubernetesFailure"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gevent.lock import Semaphore
 
-from connectors.effects import Effect
+from connectors.aws.effects import Effect
 
 
 @dataclass

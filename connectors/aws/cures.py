@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors import errors
+from connectors.aws import errors
 
 SIGN_IN = "sign in again, then run the same command again"
 UNKNOWN = "use credentials AWS knows"

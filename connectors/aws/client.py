@@ -12,16 +12,16 @@ import jmespath
 from botocore.exceptions import BotoCoreError
 from gevent.pool import Pool
 
-from connectors import cures, loggers
-from connectors.cache import ReadCache
-from connectors.command import AwsCall, AwsEach, Wait
-from connectors.effects import effect
-from connectors.errors import AwsFailure
-from connectors.masking import masked, secrets_in
-from connectors.reference import Unresolved, resolve, unmasked
-from connectors.sending import Delivery, Patience, duration
-from connectors.session import Credentials, client
-from connectors.waiting import wait as waited_for
+from connectors.aws import cures, loggers
+from connectors.aws.cache import ReadCache
+from connectors.aws.effects import effect
+from connectors.aws.errors import AwsFailure
+from connectors.aws.sending import Delivery, Patience, duration
+from connectors.aws.session import Credentials, client
+from connectors.aws.waiting import wait as waited_for
+from connectors.commands.command import AwsCall, AwsEach, Wait
+from connectors.commands.masking import masked, secrets_in
+from connectors.commands.reference import Unresolved, resolve, unmasked
 
 __all__ = ["Aws", "AwsFailure", "Patience", "duration"]
 

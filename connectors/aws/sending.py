@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from uuid import uuid4
 
-from connectors import cures, errors
-from connectors.command import AwsCall
-from connectors.effects import effect
-from connectors.errors import AwsFailure
+from connectors.aws import cures, errors
+from connectors.aws.effects import effect
+from connectors.aws.errors import AwsFailure
+from connectors.commands.command import AwsCall
 
 TRIES = 8
 """How often a call is sent that is throttled, does not get through or whose answer is lost."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyinfra.connectors.util import CommandOutput
 
-from connectors.command import Command, Kubectl
-from connectors.kubernetes import KubernetesFailure
+from connectors.commands.command import Command, Kubectl
+from connectors.kubernetes.cluster import KubernetesFailure
 
 
 class Free(Command):

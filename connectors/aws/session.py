@@ -28,7 +28,7 @@ class Credentials(NamedTuple):
 @cache
 def client(service: str, region: str, endpoint: str | None = None, credentials: Credentials | None = None):
     """
-    A client of a service, one for all deployments of a region. Calls are sent once: `connectors.sending` decides whether to send them again.
+    A client of a service, one for all deployments of a region. Calls are sent once: `connectors.aws.sending` decides whether to send them again.
 
     + service, region: of the client
     + endpoint: where it is, ``None`` for boto3's own choice

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 
-from connectors.command import Command, KubernetesRead
-from connectors.effects import effect
+from connectors.aws.effects import effect
+from connectors.commands.command import Command, KubernetesRead
 
 LIMIT = 900
 """Seconds a controller is given to answer an Ingress."""

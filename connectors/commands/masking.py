@@ -6,7 +6,7 @@ import base64
 
 from pyinfra.api import HiddenValue
 
-from connectors.text import Json, Text
+from connectors.commands.text import Json, Text
 
 
 def secrets_in(value) -> set[str]:

@@ -11,11 +11,11 @@ from uuid import uuid4
 import gevent
 from gevent.lock import Semaphore
 
-from connectors import process
-from connectors.carrying import succeeded
-from connectors.command import Command
-from connectors.errors import AwsFailure
-from connectors.parameter import Parameter, Written
+from connectors.aws.errors import AwsFailure
+from connectors.commands.carrying import succeeded
+from connectors.commands.command import Command
+from connectors.lock import process
+from connectors.lock.parameter import Parameter, Written
 
 LIFETIME = 15 * 60
 """Seconds a lock is held without being renewed; it is renewed when a third has passed."""

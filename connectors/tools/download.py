@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.command import Command
-from connectors.errors import AwsFailure
-from connectors.tools import cache_directory
+from connectors.aws.errors import AwsFailure
+from connectors.commands.command import Command
+from connectors.tools.tools import cache_directory
 
 
 class Download(Command):

@@ -113,7 +113,7 @@ class Wait(Command):
     """
     Wait until AWS says a thing is ready or gone, for instance ``Wait("eks", "cluster_active", name="airflow-dev")``.
 
-    + service, state: a row of `connectors.waiters`
+    + service, state: a row of `connectors.aws.waiters`
     + params: parameters of the call that is polled
     """
 

@@ -6,8 +6,8 @@ import json
 
 from pyinfra.connectors.util import CommandOutput
 
-from connectors.aws import AwsFailure
-from connectors.command import AwsCall, Command
+from connectors.aws.client import AwsFailure
+from connectors.commands.command import AwsCall, Command
 
 AT_ONCE = 1000
 """As many objects as S3 lists and deletes in one call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.command import AwsCall, AwsEach, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
+from connectors.commands.command import AwsCall, AwsEach, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
 
 
 def carry_out(connector, command: Command):

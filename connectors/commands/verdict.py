@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.command import Command
+from connectors.commands.command import Command
 
 
 class Verdict(Command):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 
-from connectors.api_server import KubernetesFailure
-from connectors.command import Command, KubernetesRead
-from connectors.effects import effect
-from connectors.sending import duration
+from connectors.aws.effects import effect
+from connectors.aws.sending import duration
+from connectors.commands.command import Command, KubernetesRead
+from connectors.kubernetes.api_server import KubernetesFailure
 
 LIMIT = 1200
 """Seconds workloads are given."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from botocore.signers import RequestSigner
 
-from connectors import session
+from connectors.aws import session
 
 TOKEN_LIFE = 14 * 60
 """Seconds an EKS token is used for; EKS takes it for 15 minutes."""

@@ -7,9 +7,9 @@ import json
 
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
-from connectors.command import Command, Helm
-from connectors.reference import resolve, unmasked
-from connectors.tools import complaint
+from connectors.commands.command import Command, Helm
+from connectors.commands.reference import resolve, unmasked
+from connectors.tools.tools import complaint
 
 
 class Rendering(Command):

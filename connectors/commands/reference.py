@@ -15,8 +15,8 @@ import jmespath
 from pyinfra.api import HiddenValue
 from pyinfra.context import host
 
-from connectors.masking import secrets_in
-from connectors.text import DEPLOYMENT, NOW, Deployment, Digest, Json, MaskedValue, Now, Text  # noqa: F401
+from connectors.commands.masking import secrets_in
+from connectors.commands.text import DEPLOYMENT, NOW, Deployment, Digest, Json, MaskedValue, Now, Text  # noqa: F401
 
 DEPLOYMENT_TAG = "airflow-on-eks/deployment"
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from gevent.lock import Semaphore
 
-from connectors.command import KubernetesRead
-from connectors.kubeconfig import Kubeconfig
-from connectors.structure import laid_over
+from connectors.commands.command import KubernetesRead
+from connectors.kubernetes.kubeconfig import Kubeconfig
+from connectors.kubernetes.structure import laid_over
 
 FIELD_MANAGER = "airflow-on-eks"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-from connectors.api_server import KubernetesFailure
-from connectors.carrying import succeeded
-from connectors.command import Command, Kubectl
-from connectors.finalizers import Free
-from connectors.sending import duration
+from connectors.aws.sending import duration
+from connectors.commands.carrying import succeeded
+from connectors.commands.command import Command, Kubectl
+from connectors.kubernetes.api_server import KubernetesFailure
+from connectors.kubernetes.finalizers import Free
 
 SHORT = 60
 """Seconds that objects are given once their finalizers are removed."""

@@ -7,11 +7,11 @@ import time
 
 import jmespath
 
-from connectors import errors
-from connectors.command import AwsCall, Wait
-from connectors.errors import AwsFailure
-from connectors.sending import duration
-from connectors.waiters import WAITERS
+from connectors.aws import errors
+from connectors.aws.errors import AwsFailure
+from connectors.aws.sending import duration
+from connectors.aws.waiters import WAITERS
+from connectors.commands.command import AwsCall, Wait
 
 TELL_EVERY = 15
 """Seconds between two lines of progress."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.command import Command, Helm, Kubectl
-from connectors.kubernetes import FIELD_MANAGER, KubernetesFailure
+from connectors.commands.command import Command, Helm, Kubectl
+from connectors.kubernetes.cluster import FIELD_MANAGER, KubernetesFailure
 
 CHART = "airflow-on-eks/chart"
 VERSION = "airflow-on-eks/chart-version"

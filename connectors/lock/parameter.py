@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from uuid import uuid4
 
-from connectors.command import AwsCall
-from connectors.sending import Delivery
+from connectors.aws.sending import Delivery
+from connectors.commands.command import AwsCall
 
 
 @dataclass(frozen=True)

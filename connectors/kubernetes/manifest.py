@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pyinfra.api.exceptions import OperationError
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml, where PyYAML came with it: ten times as fast."""
