@@ -13,6 +13,7 @@ from gevent.lock import Semaphore
 from connectors.commands.command import KubernetesRead
 from connectors.kubernetes.kubeconfig import Kubeconfig
 from connectors.kubernetes.structure import laid_over
+from connectors.kubernetes.verification import verifying
 
 FIELD_MANAGER = "airflow-on-eks"
 
@@ -163,7 +164,9 @@ class ApiServer:
             configuration.proxy = None
         configuration.connection_pool_maxsize = CONNECTIONS
         renew(configuration)
-        return Client(configuration)
+        client = Client(configuration)
+        client.rest_client.pool_manager.connection_pool_kw["ssl_context"] = verifying()
+        return client
 
     def _kind(self, api_version: str, kind: str):
         """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""

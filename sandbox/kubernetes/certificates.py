@@ -14,7 +14,9 @@ LIFETIME = datetime.timedelta(days=3650)
 
 class Authority:
     """
-    A new certificate authority; files go to a directory as ``<name>.crt`` and ``<name>.key``.
+    A new certificate authority of the shape of EKS's: neither it nor what it signs has key identifiers.
+
+    Files go to a directory as ``<name>.crt`` and ``<name>.key``.
 
     + directory: where ``ca.crt`` and ``ca.key`` are written
     """
@@ -23,10 +25,10 @@ class Authority:
         self.directory = directory
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _common_name("kubernetes")
-        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
+        usage = x509.KeyUsage(True, False, True, False, False, True, False, False, False)
         certificate = (
             self._builder(self._name, self._key)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(usage, critical=True)
             .sign(self._key, hashes.SHA256())
         )

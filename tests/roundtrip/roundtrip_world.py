@@ -15,6 +15,7 @@ from pathlib import Path
 import boto3
 from running import LIMIT, OURS_ALONE, ROOT, Running
 
+from connectors.kubernetes.verification import verifying
 from connectors.tools import tools
 
 INVENTORY = ROOT / "inventories" / "sandbox.py"
@@ -82,7 +83,9 @@ class Box(Running):
         from kubernetes import config
 
         (path,) = [found["kubeconfig"] for found in self.ask("clusters") if found["name"] == cluster]
-        return config.new_client_from_config(path)
+        client = config.new_client_from_config(path)
+        client.rest_client.pool_manager.connection_pool_kw["ssl_context"] = verifying()
+        return client
 
     def tool(self, tool, *words, stdin=None) -> str:
         """What an administrator does with helm or kubectl."""

@@ -11,6 +11,7 @@ from aws_world import World, wait
 from botocore.signers import RequestSigner
 
 import sandbox
+from connectors.kubernetes.verification import verifying
 from sandbox.home import home
 from sandbox.programs import OVERRIDE
 from sandbox.programs.cache import built
@@ -39,7 +40,7 @@ class Cluster(World):
     def get(self, path: str, token: str) -> tuple[int, dict]:
         cluster = self.eks.describe_cluster(name=self.name)["cluster"]
         authority = base64.b64decode(cluster["certificateAuthority"]["data"]).decode()
-        pool = urllib3.PoolManager(ca_cert_data=authority)
+        pool = urllib3.PoolManager(ca_cert_data=authority, ssl_context=verifying())
         answer = pool.request("GET", cluster["endpoint"] + path, headers={"Authorization": f"Bearer {token}"})
         return answer.status, json.loads(answer.data)
 
