@@ -32,7 +32,7 @@ class Airflow(Subject):
     @classmethod
     def _airflow_version(cls, value: str) -> str:
         if not re.fullmatch(r"3\.\d+\.\d+", value):
-            raise ValueError("wanted a release of Airflow 3, as 3.2.2")
+            raise ValueError("wanted a release of Airflow 3, as 3.3.2")
         return value
 
     @field_validator("dags_storage")

@@ -42,7 +42,7 @@ db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle A
 secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
 
 # Airflow
-airflow_version = "3.2.2"  # Airflow release (image tag)
+airflow_version = "3.3.2"  # Airflow release (image tag)
 dags_storage = "10Gi"  # size of the volume claim `airflow-dags`
 dags_repo = None  # Git repository with DAGs, fetched by GitSync; None: the DAGs of this project
 dags_ref = "main"  # branch, tag or commit of `dags_repo`

@@ -3,12 +3,17 @@
 import json
 import os
 import subprocess
+from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
 import yaml
+from airflow_environment import LOCK
 from airflow_overrides import OPTIONS, VARIABLES
 from airflow_running import COMPONENTS
+
+from connectors.kubernetes.manifest import values
+from deploys.platform import airflow_objects as objects
 
 SCRIPT = """
 import json
@@ -18,6 +23,15 @@ ProvidersManager().initialize_providers_configuration()
 found = conf.as_dict(display_source=True, display_sensitive=True, raw=True)
 print(json.dumps([[section, option, value, source] for section, options in found.items() for option, (value, source) in options.items()
                   if "default" not in source]))
+"""
+
+KNOWN = """
+import json
+from airflow.configuration import conf
+from airflow.providers_manager import ProvidersManager
+ProvidersManager().initialize_providers_configuration()
+print(json.dumps({section: [option for option, about in described["options"].items() if not about.get("version_deprecated")]
+                  for section, described in conf.configuration_description.items()}))
 """
 
 LEFT_OUT = {
@@ -56,6 +70,33 @@ def test_variables_differ_only_where_it_is_listed(release, effective):
     different = {name for name in environment.keys() | pod.keys() if environment.get(name) != pod.get(name)}
     overrides = {f"AIRFLOW__{section}__{option}".upper() for section, option in OPTIONS}
     assert different == VARIABLES.keys() | overrides
+
+
+@pytest.fixture(scope="module")
+def ours(release):
+    """The options this project sets itself, by section; the rest of airflow.cfg is the chart's."""
+    return values("airflow", objects.airflow_values(release.settings))["config"]
+
+
+def test_options_of_ours_are_known_to_this_airflow(programs, ours):
+    answer = subprocess.run([programs / "bin/python", "-c", KNOWN], capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    known = json.loads(answer.stdout.splitlines()[-1])
+    assert {f"{section}.{option}" for section, options in ours.items() for option in options if option not in known.get(section, ())} == set()
+
+
+def test_options_of_ours_have_not_moved(programs, ours, tmp_path):
+    file = RawConfigParser()
+    file.read_dict(ours)
+    with open(tmp_path / "airflow.cfg", "w") as written:
+        file.write(written)
+    variables = {"AIRFLOW_HOME": str(tmp_path), "HOME": str(tmp_path), "PATH": f"{programs / 'bin'}:/usr/bin:/bin"}
+    answer = subprocess.run(["airflow", "config", "lint"], env=variables, capture_output=True, text=True)
+    assert answer.returncode == 0 and "No issues found" in answer.stdout, answer.stdout + answer.stderr
+
+
+def test_environment_has_the_release_that_is_installed_by_default(release):
+    assert f"apache-airflow=={release.settings.airflow_version}" in LOCK.read_text().splitlines()
 
 
 def test_file_is_the_releases(airflow, release):

@@ -14,7 +14,7 @@ import json, sys, warnings
 from airflow.dag_processing.dagbag import DagBag
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    bag = DagBag(sys.argv[1], include_examples=False, collect_dags=True)
+    bag = DagBag(sys.argv[1], collect_dags=True)
 told = [f"{item.category.__name__}: {item.message} ({item.filename})" for item in caught
         if item.filename.startswith(sys.argv[1]) or item.category.__name__.startswith(("Airflow", "RemovedIn"))]
 told += [line for lines in bag.captured_warnings.values() for line in lines]

@@ -101,7 +101,7 @@ def test_every_top_level_key_is_one_of_upstreams(schema):
     ("path", "wanted"),
     [
         ("executor", "KubernetesExecutor"),
-        ("airflowVersion", "3.2.2"),
+        ("airflowVersion", "3.3.2"),
         ("postgresql.enabled", False),
         ("redis.enabled", False),
         ("migrateDatabaseJob.useHelmHooks", False),

@@ -20,7 +20,7 @@ def plans(platform, tmp_path_factory):
     """The plan of each change."""
     platform.converge()
     return {
-        "airflow": planned(platform, airflow_version="3.2.3"),
+        "airflow": planned(platform, airflow_version="3.3.3"),
         "chart": chart_bump(platform, tmp_path_factory.mktemp("charts") / "charts"),
         "kubernetes": planned(platform, kubernetes_version='"1.37"'),
         "values": values_edited(platform, tmp_path_factory.mktemp("copy")),
