@@ -7,7 +7,8 @@ from pathlib import Path
 import yaml
 
 from connectors.commands.reference import Digest, Ref, Text
-from connectors.kubernetes.manifest import ROOT, documents, merge
+from connectors.kubernetes.manifest import ROOT, documents, merge, values
+from deploys.platform.airflow_pool import pool_size
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue
@@ -21,7 +22,7 @@ LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 PGBOUNCER_INI = """\
 [databases]
-airflow-metadata = host={host} dbname={database} port={port} pool_size=10
+airflow-metadata = host={host} dbname={database} port={port} pool_size={pool_size}
 
 [pgbouncer]
 pool_mode = transaction
@@ -88,7 +89,7 @@ def secrets(settings: Settings) -> list[dict]:
         secret(
             "airflow-platform-pgbouncer-config",
             **{
-                "pgbouncer.ini": Text(PGBOUNCER_INI, database=DATABASE, user=USER, **endpoint),
+                "pgbouncer.ini": Text(PGBOUNCER_INI, database=DATABASE, user=USER, pool_size=pool_size(values("airflow")), **endpoint),
                 "users.txt": Text('"{user}" "{password}"\n', user=USER, password=password),
             },
         ),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from connectors.commands.reference import Ref
+from connectors.kubernetes.manifest import values
+from deploys.platform.airflow_pool import connections
 from deploys.want import Want, strays, want
 from facts.ec2 import SecurityGroup
 from facts.secrets import SecretValue
@@ -39,6 +41,7 @@ def database(settings: Settings) -> list[Want]:
             settings.deployment,
             version=settings.db_engine_version,
             instance_class=settings.db_instance_class,
+            connections=connections(values("airflow")),
             storage=settings.db_storage,
             storage_max=settings.db_storage_max,
             username=settings.db_master,

@@ -11,6 +11,7 @@ from connectors.commands.reference import DEPLOYMENT_TAG, NOW, Ref, Text
 from facts.rds import NO_INSTANCE, Instance
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
+from operations.rds.connections import RESERVED, max_connections
 
 USABLE = ("available", "backing-up", "storage-optimization")
 """States in which the database answers and nothing is left to wait for."""
@@ -28,6 +29,7 @@ def instance(
     instance: str,
     version: str | None = None,
     instance_class: str | None = None,
+    connections: int | None = None,
     storage: int | None = None,
     storage_max: int | None = None,
     username: str | None = None,
@@ -53,6 +55,7 @@ def instance(
     + instance: its identifier
     + version: ``17`` (RDS chooses and upgrades the minor version) or ``17.6`` (pinned)
     + instance_class: its class, as ``db.m6g.large``
+    + connections: how many its clients may open; a class whose memory is too small for that many is refused
     + storage: what it has at least (GiB)
     + storage_max: what it may grow to by itself (GiB); ``None``: it does not grow
     + username: the master user (fixed)
@@ -101,6 +104,11 @@ def instance(
         else:
             host.noop(f"instance {instance} is already absent" if not now else f"instance {instance} lacks the tag {DEPLOYMENT_TAG} and is left alone")
         return
+    if connections and instance_class and connections + RESERVED > (most := max_connections(instance_class)):
+        raise OperationError(
+            f"instance {instance}: {instance_class} allows about {most} connections, wanted {connections + RESERVED} "
+            f"({connections} for its clients, {RESERVED} kept for RDS): choose a larger db_instance_class"
+        )
     asked = {
         "DBInstanceClass": instance_class,
         "MultiAZ": multi_az,

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import yaml
 from jsonschema import Draft7Validator
 
 from connectors.kubernetes.manifest import ROOT, merge, values
-from connectors.tools import tools
 from deploys.platform.airflow_objects import airflow_values
 from settings import Settings
 
@@ -35,7 +33,7 @@ WORKLOADS = {
     "Deployment/airflow-dag-processor": 1,
     "Deployment/airflow-triggerer": 1,
     "Deployment/airflow-statsd": 1,
-    "Deployment/airflow-pgbouncer": 1,
+    "Deployment/airflow-pgbouncer": 2,
     "Job/airflow-run-airflow-migrations": None,
     "Job/airflow-create-user": None,
 }
@@ -65,24 +63,6 @@ def schema() -> dict:
     file = Path(folder) / "airflow/values.schema.json"
     assert file.is_file(), f"REFERENCE is {folder}, and {file} is not there"
     return json.loads(file.read_text())
-
-
-@pytest.fixture(scope="session")
-def render():
-    try:
-        helm = tools.path("helm")
-    except tools.ToolMissing as missing:
-        pytest.skip(str(missing))
-
-    def template(wanted: dict, check: bool = True):
-        command = [helm, "template", "airflow", str(ROOT / "sandbox/charts/airflow"), "--namespace", "airflow", "--values", "-"]
-        answer = subprocess.run(command, input=yaml.safe_dump(wanted), capture_output=True, text=True)
-        if not check:
-            return answer
-        assert answer.returncode == 0, answer.stderr
-        return {f"{item['kind']}/{item['metadata']['name']}": item for item in yaml.safe_load_all(answer.stdout) if item}
-
-    return template
 
 
 @MODES
