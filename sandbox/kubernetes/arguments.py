@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from sandbox.kubernetes.egress.selector import CONFIGURATION
 from sandbox.kubernetes.manifests import HERE
 
 SERVICES = "172.20.0.0/16"
@@ -101,7 +102,7 @@ def _apiserver(port: int, issuer: str) -> dict[str, str]:
         "tls-private-key-file": "kube-apiserver.key",
         "token-auth-file": "users.csv",
         "authorization-mode": "Node,RBAC",
-        "enable-admission-plugins": "NodeRestriction",
+        "enable-admission-plugins": "NodeRestriction,ExtendedResourceToleration",
         "allow-privileged": "true",
         "service-cluster-ip-range": SERVICES,
         "service-account-issuer": issuer,
@@ -114,6 +115,9 @@ def _apiserver(port: int, issuer: str) -> dict[str, str]:
         "requestheader-extra-headers-prefix": "X-Remote-Extra-",
         "proxy-client-cert-file": "front-proxy-client.crt",
         "proxy-client-key-file": "front-proxy-client.key",
+        "enable-aggregator-routing": "true",
+        "egress-selector-config-file": CONFIGURATION,
+        "kubelet-preferred-address-types": "InternalIP",
         "profiling": "false",
     }
 

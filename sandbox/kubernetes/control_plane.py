@@ -12,6 +12,7 @@ import urllib3
 from sandbox.kubernetes import arguments, manifests
 from sandbox.kubernetes.api import Api, ApiError
 from sandbox.kubernetes.certificates import Authority, write_key
+from sandbox.kubernetes.egress import Egress
 from sandbox.kubernetes.kubeconfig import write_kubeconfig, write_user
 from sandbox.kubernetes.ports import free_port
 from sandbox.kubernetes.processes import Process, end_recorded
@@ -42,6 +43,7 @@ class ControlPlane:
         self.authenticate_url = authenticate_url
         self.issuer = issuer or f"https://oidc.eks.{region}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
         self.kubeconfig = self.directory / "kubeconfig"
+        self.egress = Egress(self.directory, self.kubeconfig)
         self.endpoint = self.certificate_authority = ""
         self._processes: list[Process] = []
         self._lock = threading.RLock()
@@ -100,6 +102,7 @@ class ControlPlane:
         write_kubeconfig(self.kubeconfig, self.name, self.endpoint, self.certificate_authority, token)
         if self.authenticate_url:
             arguments.write_webhook(self.directory, self.authenticate_url)
+        self.egress.start(authority)
 
     def _run(self, where: Path, port: int) -> None:
         api = Api(self.kubeconfig)
@@ -131,3 +134,4 @@ class ControlPlane:
         for process in reversed(self._processes):
             process.kill()
         self._processes = []
+        self.egress.stop()

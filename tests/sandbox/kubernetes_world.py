@@ -66,12 +66,18 @@ def pids(plane):
     return [int(record.read_text().split()[0]) for record in plane.directory.glob("*.pid")]
 
 
-def listens(pid):
-    """The local addresses of a process's listening TCP sockets, as /proc/net/tcp spells them."""
+def inodes_of(pid):
+    """The sockets of a process."""
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
             inodes.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return inodes
+
+
+def listens(pid):
+    """The local addresses of a process's listening TCP sockets, as /proc/net/tcp spells them."""
+    inodes = inodes_of(pid)
     found = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
@@ -116,3 +122,16 @@ def claim(name, storage_class, mode="ReadWriteOnce"):
 
 def storage_class(name, provisioner, **fields):
     return {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name}, "provisioner": provisioner, **fields}
+
+
+def remotes(plane):
+    """The addresses that sockets of the API server are connected, or being connected, to (IPv4)."""
+    pid = (plane.directory / "kube-apiserver.pid").read_text().split()[0]
+    inodes, found = inodes_of(pid), set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] in ("01", "02") and fields[9] in inodes:
+                address = fields[2].partition(":")[0][-8:]
+                found.add(".".join(str(byte) for byte in reversed(bytes.fromhex(address))))
+    return found
