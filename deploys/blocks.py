@@ -6,6 +6,8 @@ import difflib
 import json
 import re
 from collections import Counter
+from itertools import zip_longest
+from os.path import commonprefix
 
 from pyinfra.api import HiddenValue
 
@@ -77,20 +79,40 @@ def _lines(name: str, change: Change, new: bool) -> list[str]:
     if new:
         return [name if not change.field or isinstance(change.wanted, (dict, list)) else f"{name}: {shown(change.wanted)}"]
     if isinstance(change.now, str) and isinstance(change.wanted, str) and "\n" in change.now + change.wanted:
-        differences = list(difflib.unified_diff(change.now.splitlines(), change.wanted.splitlines(), lineterm="", n=0))[2:]
-        lines = [f"    {line[0]} {_short(line[1:])}" for line in differences if not line.startswith("@@")]
+        lines = [f"    {line}" for line in _differences(change.now.splitlines(), change.wanted.splitlines())]
         more = [f"    and {len(lines) - TEXT_LINES} more lines"] if len(lines) > TEXT_LINES + 1 else []
         return [f"{name}:", *(lines[:TEXT_LINES] if more else lines), *more]
     if not change.field:
         return [f"{name}: {change.now or 'absent'} -> {change.wanted or 'absent'}"]
-    return [f"{name}: {shown(change.now)} -> {shown(change.wanted)}"]
+    return [f"{name}: {' -> '.join(_apart(_line(change.now), _line(change.wanted)))}"]
+
+
+def _differences(now: list[str], wanted: list[str]):
+    for kind, start, end, wanted_start, wanted_end in difflib.SequenceMatcher(None, now, wanted).get_opcodes():
+        if kind != "equal":
+            pairs = [_apart(*pair) for pair in zip_longest(now[start:end], wanted[wanted_start:wanted_end])]
+            yield from (f"- {gone}" for gone, _ in pairs if gone is not None)
+            yield from (f"+ {come}" for _, come in pairs if come is not None)
 
 
 def shown(value) -> str:
     """A value on one line, shortened, secrets masked."""
+    return _short(_line(value))
+
+
+def _line(value) -> str:
     if isinstance(value, (dict, list)):
-        return _short(json.dumps(value, sort_keys=True, default=str))
-    return "nothing" if value is None else _short(str(value).replace("\n", "\\n"))
+        return json.dumps(value, sort_keys=True, default=str)
+    return "nothing" if value is None else str(value).replace("\n", "\\n")
+
+
+def _apart(*texts: str | None) -> tuple[str | None, ...]:
+    """Two texts, shortened; where that makes them alike, around the first letter in which they differ."""
+    shortened = tuple(text and _short(text) for text in texts)
+    if None in texts or texts[0] == texts[1] or shortened[0] != shortened[1]:
+        return shortened
+    start = max(len(commonprefix(texts)) - WIDTH // 5, 0)
+    return tuple(f"{'...' if start else ''}{text[start : start + WIDTH]}{'...' if len(text) > start + WIDTH else ''}" for text in texts)
 
 
 def _short(text: str) -> str:

@@ -13,16 +13,22 @@ from pyinfra.api import FactBase
 import facts
 from connectors.aws.permissions import action, operation
 from connectors.commands.command import AwsCall, AwsEach
+from connectors.lock import lock
 from facts.scan import SCANS, Found
 
 SECRETS = "secretsmanager:GetSecretValue"
+NARROWED = {
+    "Secrets": (SECRETS, "arn:aws:secretsmanager:<region>:<account>:secret:<deployment>/*"),
+    "Lock": ("ssm:GetParameter", f"arn:aws:ssm:<region>:<account>:parameter{lock.name('<deployment>')}"),
+}
+"""Reads of what may hold others' secrets: they are allowed of the deployment's own alone."""
 
 PAGE = """# Permissions
 
 ## Planning
 
 `install.py --dry --diff`, `verify.py` and `cleanup.py --dry` only read. Besides `sts:GetCallerIdentity`, which everybody may call, they need this IAM policy
-(put your account, region and deployment in the ARN of the secrets):
+(put your account, region and deployment in the ARNs of the secrets and of the lock):
 
 ```json
 {policy}
@@ -55,12 +61,11 @@ def reads() -> list[str]:
 
 def page() -> str:
     """The page."""
-    actions = [name for name in reads() if name != SECRETS]
     policy = {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "Read", "Effect": "Allow", "Action": actions, "Resource": "*"},
-            {"Sid": "Secrets", "Effect": "Allow", "Action": SECRETS, "Resource": "arn:aws:secretsmanager:<region>:<account>:secret:<deployment>/*"},
+            {"Sid": "Read", "Effect": "Allow", "Action": [name for name in reads() if name not in dict(NARROWED.values())], "Resource": "*"},
+            *({"Sid": sid, "Effect": "Allow", "Action": narrowed, "Resource": resource} for sid, (narrowed, resource) in NARROWED.items()),
         ],
     }
     return PAGE.format(policy=json.dumps(policy, indent=2), secrets=SECRETS)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from .airflow import Airflow
 from .defaults import defaults
+from .sources import check_source
 from .subject import Contradiction, Count, Text
 
 # what is switched on, and the switch it cannot do without
@@ -15,6 +17,9 @@ NEEDS = [
     ("enable_amazon_prometheus", "enable_kube_prometheus_stack"),
     ("enable_airflow_spark_example", "enable_karpenter"),
 ]
+
+
+LOGIN = "log in with helm registry login"
 
 
 class Chart(NamedTuple):
@@ -32,6 +37,12 @@ class Pin(BaseModel):
 
     version: Text
     repo: str
+
+    @field_validator("repo")
+    @classmethod
+    def _repo(cls, value: str) -> str:
+        check_source(value, ("https", "oci"), LOGIN)
+        return value
 
 
 class Addons(Airflow):
@@ -57,10 +68,10 @@ class Addons(Airflow):
     @field_validator("chart_mirror")
     @classmethod
     def _chart_mirror(cls, value: str | None) -> str | None:
-        if value is not None and "://" in value and not value.startswith(("oci://", "https://", "http://")):
-            raise ValueError("wanted a directory, oci://... or https://...")
-        if value is not None and "://" in value and "@" in value:
-            raise ValueError("wanted an address without user and password: log in with helm registry login")
+        if value and "://" in value:
+            check_source(value, ("oci", "https"), LOGIN)
+        elif value and not Path(value).is_dir():
+            raise ValueError("no such directory; wanted a directory, oci://... or https://...")
         return value or None
 
     @field_validator("charts", mode="before")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from .ranges import much_of_the_world
+from .sources import check_source
 from .subject import Cidrs, Contradiction, Count, Subject, Text, Version
 
 HOST_NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
@@ -25,6 +27,7 @@ class Airflow(Subject):
     logs_expire_days: Count
     ingress_scheme: Literal["internal", "internet-facing"] | None
     ingress_cidrs: Cidrs
+    ingress_open_to_world: bool
     domain: str | None
     hosted_zone: str | None
 
@@ -45,9 +48,9 @@ class Airflow(Subject):
     @field_validator("dags_repo")
     @classmethod
     def _dags_repo(cls, value: str | None) -> str | None:
-        if value and re.match(r"https?://[^/]*@", value):
-            raise ValueError("wanted an address without user and password, which the release would show to every reader of the cluster")
-        if value is not None and not re.match(r"(https?|ssh|git)://\S+|[\w.-]+@[\w.-]+:\S+", value):
+        if value is not None and "://" in value:
+            check_source(value, ("https", "ssh"), "the release would show it to every reader of the cluster")
+        elif value is not None and not re.fullmatch(r"[\w.-]+@[\w.-]+:[^\s?#]+", value):
             raise ValueError("wanted the address of a Git repository, as https://github.com/example/dags.git")
         return value
 
@@ -78,6 +81,17 @@ class Airflow(Subject):
             yield Contradiction(
                 ("ingress_cidrs", "ingress_scheme"),
                 "ingress_cidrs is [] and ingress_scheme is 'internet-facing': put the ranges that may reach the UI in the inventory",
+            )
+        if self.ingress_scheme == "internet-facing" and not self.domain:
+            yield Contradiction(
+                ("domain", "ingress_scheme"),
+                "domain is None and ingress_scheme is 'internet-facing': passwords would cross the internet unencrypted; give the host name that brings HTTPS",
+            )
+        wide = much_of_the_world(self.ingress_cidrs)
+        if self.ingress_scheme == "internet-facing" and wide and not self.ingress_open_to_world:
+            yield Contradiction(
+                ("ingress_cidrs", "ingress_scheme", "ingress_open_to_world"),
+                f"ingress_cidrs has {wide}, much of the world: name your ranges, or set ingress_open_to_world to True",
             )
         if self.domain and self.ingress_scheme is None:
             yield Contradiction(("domain", "ingress_scheme"), f"domain is {self.domain!r} and ingress_scheme is None: wanted internal or internet-facing")

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from .ranges import much_of_the_world
 from .subject import Cidrs, Contradiction, Count, Subject, Text, Texts, Version
 
-LARGEST_OPENING = 8
 NOT_PUBLIC = [
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 ]
@@ -115,9 +115,9 @@ class Cluster(Subject):
                 'endpoint_public_cidrs is []: put the ranges you install from in the inventory, as ["<your address>/32"], '
                 "or set endpoint_public to False and install from within the VPC",
             )
-        wide = [cidr for cidr in self.endpoint_public_cidrs if IPv4Network(cidr).prefixlen < LARGEST_OPENING]
+        wide = much_of_the_world(self.endpoint_public_cidrs)
         if self.endpoint_public and wide and not self.endpoint_open_to_world:
-            yield Contradiction(cidrs, f"endpoint_public_cidrs has {wide[0]}, much of the world: name your ranges, or set endpoint_open_to_world to True")
+            yield Contradiction(cidrs, f"endpoint_public_cidrs has {wide}, much of the world: name your ranges, or set endpoint_open_to_world to True")
         if not self.core_nodes_min <= self.core_nodes <= self.core_nodes_max:
             yield Contradiction(
                 ("core_nodes", "core_nodes_min", "core_nodes_max"),

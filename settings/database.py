@@ -1,6 +1,7 @@
 """Airflow's metadata database."""
 
 import re
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,18 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from .subject import Contradiction, Subject, Text, Version
+
+
+def _check_certificates(file: Path) -> None:
+    wanted = "wanted global, or a PEM file of certificates"
+    try:
+        text = file.read_text(encoding="ascii", errors="ignore")
+    except OSError as error:
+        raise ValueError(f"{'no such file' if isinstance(error, FileNotFoundError) else error.strerror}; {wanted}") from None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (ssl.SSLError, ValueError):
+        raise ValueError(f"the file holds no certificates, or broken ones; {wanted}") from None
 
 
 class Database(Subject):
@@ -40,8 +53,8 @@ class Database(Subject):
     @field_validator("db_ca_bundle")
     @classmethod
     def _db_ca_bundle(cls, value: str) -> str:
-        if value != "global" and not Path(value).is_file():
-            raise ValueError("no such file; wanted global, or a PEM file")
+        if value != "global":
+            _check_certificates(Path(value))
         return value
 
     @field_validator("secret_recovery_days")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, field_validator
 
 from .subject import Subject, Text
+from .tagging import check_tags
 
 OWNER_TAG = "airflow-on-eks/deployment"
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
@@ -57,13 +58,7 @@ class Deployment(Subject):
     @field_validator("tags")
     @classmethod
     def _tags(cls, value: dict[str, str]) -> dict[str, str]:
-        for key, content in value.items():
-            if key.lower().startswith("aws:") or key == OWNER_TAG:
-                raise ValueError(f"wanted other keys than {key}: aws: is AWS's, {OWNER_TAG} is this project's")
-            if not 1 <= len(key) <= 128 or len(content) > 256:
-                raise ValueError("wanted keys of 1 to 128 and values of at most 256 characters")
-        if len(value) > 40:
-            raise ValueError("wanted at most 40 tags")
+        check_tags(value)
         return value
 
     @property

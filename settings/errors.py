@@ -61,5 +61,5 @@ def _nearest(setting: str, names: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = re.sub(r"//\S*@", "//***@", repr(value))
+    shown = re.sub(r"([?#])[^'\"]*", r"\1***", re.sub(r"(?<=//)[^'\"]*@|[^\s'\"/]*@", "***@", repr(value)))
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."

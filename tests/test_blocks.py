@@ -1,6 +1,8 @@
 """How changes read."""
 
-from deploys.blocks import FIELDS, told
+import pytest
+
+from deploys.blocks import FIELDS, WIDTH, told
 from operations.differ import Change
 from operations.leaves import differing_leaves, differing_objects
 
@@ -25,6 +27,28 @@ def test_two_fields_of_one_object_are_two_lines():
 
 def test_of_a_text_the_lines_that_differ_are_told():
     assert told([Change("data.cfg", "a = 1\nb = 2\n", "a = 1\nb = 3\n", "ConfigMap/x")]) == ["ConfigMap/x data.cfg:", "    - b = 2", "    + b = 3"]
+
+
+LONG = "x" * 300
+DIGEST = "sha256:" + "0123456789abcdef" * 3
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted"),
+    [
+        (f"{LONG}1{LONG}", f"{LONG}2{LONG}"),
+        (f"{LONG}1{LONG}\nsame", f"{LONG}2{LONG}\nsame"),
+        ({"a": f"{LONG}1{LONG}"}, {"a": f"{LONG}2{LONG}"}),
+        ([f"{LONG}1{LONG}"], [f"{LONG}2{LONG}"]),
+        (f"image@{DIGEST}1", f"image@{DIGEST}2"),
+        (f"{LONG}", f"{LONG}{LONG}"),
+    ],
+    ids=["text", "line", "mapping", "list", "checksum", "length"],
+)
+def test_two_sides_that_differ_are_never_told_alike(now, wanted):
+    *_, line = lines = told([Change("data", now, wanted)])
+    sides = [text.strip(" +-") for text in lines[-2:]] if len(lines) > 1 else line.partition(": ")[2].split(" -> ")
+    assert len(sides) == 2 and sides[0] != sides[1] and max(map(len, sides)) <= WIDTH + 10
 
 
 def test_a_document_is_taken_apart():

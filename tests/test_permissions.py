@@ -1,5 +1,6 @@
 """docs/permissions.md: what a plan needs to read."""
 
+import json
 from pathlib import Path
 
 from connectors.aws.permissions import action, operation
@@ -16,3 +17,11 @@ def test_actions_are_called_as_iam_calls_them():
     assert action("rds", operation("rds", "describe_db_instances")) == "rds:DescribeDBInstances"
     assert action("efs", operation("efs", "describe_file_systems")) == "elasticfilesystem:DescribeFileSystems"
     assert action("s3", operation("s3", "list_buckets")) == "s3:ListAllMyBuckets"
+
+
+def test_what_may_hold_secrets_of_others_is_read_of_the_deployment_alone():
+    statements = json.loads(page().partition("```json")[2].partition("```")[0])["Statement"]
+    everywhere = {action for statement in statements if statement["Resource"] == "*" for action in statement["Action"]}
+    assert not everywhere & {"ssm:GetParameter", "secretsmanager:GetSecretValue", "s3:GetObject", "kms:Decrypt"}
+    assert not [action for action in everywhere if action.startswith(("ssm:Get", "secretsmanager:Get", "secretsmanager:BatchGet"))]
+    assert all("<deployment>/" in statement["Resource"] for statement in statements if statement["Resource"] != "*")

@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[1]
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 
 
+PUBLIC = {"ingress_scheme": "internet-facing", "ingress_cidrs": ["52.94.76.0/24"], "domain": "airflow.example.com"}
+HALF_THE_WORLD = [f"{first}.0.0.0/8" for first in range(1, 224) if first not in (10, 127, 169)]
+
+
 def settings(**data) -> Settings:
     return Settings.of({**LEAST, **data})
 
@@ -120,8 +124,15 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"deployment": "sg-airflow"}, "ids of security groups"),
         ({"account_id": "1234"}, "account_id is '1234': wanted the account's 12 digits"),
         ({"region": "us-west"}, "region is 'us-west': wanted the name of an AWS region"),
-        ({"tags": {"aws:x": "y"}}, "aws: is AWS's"),
-        ({"tags": {"airflow-on-eks/deployment": "y"}}, "is this project's"),
+        ({"tags": {"team": "a,b"}}, "in team and its value"),
+        ({"tags": {"team": "a\tb"}}, "in team and its value"),
+        ({"tags": {"team": " a"}}, "in team and its value"),
+        ({"tags": {"a=b": "c"}}, "in a=b and its value"),
+        ({"tags": {"a*": "c"}}, "in a* and its value"),
+        ({"tags": {"": "c"}}, "keys of 1 to 128"),
+        ({"tags": {"team": "a" * 257}}, "at most 256 characters"),
+        ({"tags": {"team": "a", "Team": "b"}}, "which IAM does not tell apart"),
+        ({"tags": {f"key{number}": "" for number in range(41)}}, "at most 40 tags"),
         ({"vpc_cidr": "10.1.0.0/24"}, "vpc_cidr is '10.1.0.0/24': too small for its subnets"),
         ({"vpc_cidr": "10.1.0.0/24"}, "the smallest that fits is /20"),
         ({"vpc_cidr": "10.0.0.0/8"}, "wanted /16 or smaller"),
@@ -141,6 +152,7 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"endpoint_public_cidrs": []}, "endpoint_public_cidrs is []: put the ranges you install from"),
         ({"endpoint_public_cidrs": ["0.0.0.0/0"]}, "much of the world"),
         ({"endpoint_public_cidrs": ["0.0.0.0/1", "128.0.0.0/1"]}, "much of the world"),
+        ({"endpoint_public_cidrs": HALF_THE_WORLD}, "has 220 ranges of 3,690,987,520 addresses, much of the world"),
         ({"endpoint_public_cidrs": ["203.0.113.0/24"]}, "203.0.113.0/24 is private or reserved"),
         ({"endpoint_public_cidrs": ["10.0.0.0/24"]}, "10.0.0.0/24 is private"),
         ({"control_plane_logs": ["audits"]}, "wanted some of api, audit"),
@@ -158,6 +170,9 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"db_storage_max": 20, "db_storage": 20}, "wanted 22 or more"),
         ({"db_storage": 100}, "at least a tenth more than db_storage 100"),
         ({"db_ca_bundle": "nowhere.pem"}, "no such file"),
+        ({"db_ca_bundle": "README.md"}, "holds no certificates"),
+        ({"db_ca_bundle": "/dev/null"}, "holds no certificates"),
+        ({"db_ca_bundle": "docs"}, "Is a directory"),
         ({"secret_recovery_days": 3}, "wanted 7 to 30 days, or 0"),
         ({"airflow_version": "2.10.5"}, "wanted a release of Airflow 3"),
         ({"dags_storage": "10GB"}, "wanted a Kubernetes quantity"),
@@ -165,7 +180,10 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"dags_ref": 1.2}, "in quotes that survive the shell"),
         ({"dags_subpath": "dags"}, "dags_repo is None"),
         ({"logs_expire_days": 30}, "wanted fewer days than logs_expire_days 30"),
-        ({"ingress_scheme": "internet-facing"}, "ingress_cidrs is []"),
+        ({**PUBLIC, "ingress_cidrs": []}, "ingress_cidrs is []"),
+        ({**PUBLIC, "domain": None}, "passwords would cross the internet unencrypted"),
+        ({**PUBLIC, "ingress_cidrs": ["0.0.0.0/0"]}, "ingress_cidrs has 0.0.0.0/0, much of the world"),
+        ({**PUBLIC, "ingress_cidrs": HALF_THE_WORLD}, "ingress_cidrs has 220 ranges"),
         ({"domain": "airflow"}, "wanted a host name"),
         ({"domain": "airflow.example.com", "ingress_scheme": None}, "ingress_scheme is None"),
         ({"domain": "airflow.example.com", "hosted_zone": "example.org"}, "wanted a name under hosted_zone 'example.org'"),
@@ -174,8 +192,9 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"task_placement": "karpenter", "enable_karpenter": False}, "needs enable_karpenter"),
         ({"enable_airflow_spark_example": True, "enable_karpenter": False}, "needs enable_karpenter"),
         ({"enable_karpenter": "yes"}, "enable_karpenter is 'yes': wanted true or false"),
-        ({"chart_mirror": "ftp://charts"}, "wanted a directory"),
-        ({"chart_mirror": "oci://me:hunter2@charts"}, "chart_mirror is 'oci://***@charts': wanted an address without user"),
+        ({"chart_mirror": "ftp://charts"}, "wanted oci://... or https://..."),
+        ({"chart_mirror": "nowhere"}, "no such directory"),
+        ({"chart_mirror": "README.md"}, "no such directory"),
         ({"charts": {"karpnter": {"version": "1"}}}, "did you mean karpenter?"),
         ({"charts": {"karpenter": {"verison": "1"}}}, "charts.karpenter.verison is not a setting"),
         ({"name": "airflow"}, "name is not a setting: pyinfra takes it"),
@@ -186,6 +205,63 @@ def test_what_is_wrong_is_refused_in_one_line(data, said):
     assert len(lines) == 1
     assert "\n" not in lines[0]
     assert said in lines[0]
+
+
+RESERVED = ("aws:x", "AWS:x", "airflow-on-eks/deployment", "airflow-on-eks/x", "karpenter.sh/discovery", "kubernetes.io/cluster/airflow-dev", "Name", "name")
+
+
+@pytest.mark.parametrize("key", [*RESERVED, "eks:cluster-name", "k8s.io/cluster-autoscaler/enabled", "elbv2.k8s.aws/cluster"])
+def test_tags_that_others_go_by_are_refused(key):
+    (line,) = refused(tags={key: "y"})
+    assert f"wanted other keys than {key}, " in line
+
+
+def test_tags_may_say_what_iam_takes():
+    assert settings(tags={"cost centre": "Größe 7_.:/=+-@x", "team": ""}).tag["team"] == ""
+
+
+SOURCES = {
+    "dags_repo": lambda address: {"dags_repo": address},
+    "chart_mirror": lambda address: {"chart_mirror": address},
+    "charts.karpenter.repo": lambda address: {"charts": {"karpenter": {"repo": address}}},
+}
+
+
+@pytest.mark.parametrize("setting", SOURCES)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://me:hunter2@example.com/x",
+        "https://hunter2@example.com/x",
+        "https://me:hunt/er2@example.com/x",
+        "ssh://git:hunter2@example.com/x",
+        "oci://me:hunter2@example.com/x",
+        "https://example.com/x?private_token=hunter2",
+        "https://example.com/x?",
+        "https://example.com/x#hunter2",
+        "http://example.com/x",
+        "git://example.com/x",
+        "ftp://example.com/x",
+        "file:///etc",
+        "https://",
+        "https://[example.com/x",
+    ],
+)
+def test_sources_are_encrypted_and_hold_no_secret(setting, address):
+    (line,) = refused(**SOURCES[setting](address))
+    assert line.startswith(f"{setting} is ") and "wanted " in line and "hunter2" not in line and "er2" not in line
+
+
+@pytest.mark.parametrize("address", ["https://github.com/x/dags.git", "ssh://git@github.com:22/x/dags.git", "git@github.com:x/dags.git"])
+def test_addresses_of_git_repositories(address):
+    assert settings(dags_repo=address).dags_repo == address
+
+
+def test_what_is_open_to_much_of_the_world_is_so_by_decision():
+    assert settings(endpoint_public_cidrs=HALF_THE_WORLD, endpoint_open_to_world=True)
+    assert settings(**{**PUBLIC, "ingress_cidrs": ["0.0.0.0/0"], "ingress_open_to_world": True})
+    assert settings(endpoint_public_cidrs=["52.0.0.0/8", "52.1.0.0/16"]), "counted once"
+    assert settings(ingress_cidrs=["10.0.0.0/8", "172.16.0.0/12", "0.0.0.0/0"]), "an internal load balancer is not reached from the world"
 
 
 def test_an_inventory_changes_a_part_of_a_chart():

@@ -26,6 +26,9 @@ MARGIN = 60
 LOOK_EVERY = 15
 """Seconds between two looks at its age."""
 
+LONGEST = 200
+"""Characters of what it says that are shown."""
+
 TRIES = 10
 """How often it is written to while others write to it too."""
 
@@ -159,8 +162,13 @@ def name(deployment: str) -> str:
 
 
 def _told(holder: Written) -> str:
-    who, where, since, expires = (holder.content.get(part, "unknown") for part in ("who", "where", "since", "expires"))
+    who, where, since, expires = (_plain(holder.content.get(part, "unknown")) for part in ("who", "where", "since", "expires"))
     return f"held by {who} on {where} since {since}, until {expires}"
+
+
+def _plain(said: object) -> str:
+    """What the parameter says, shortened and on one line: anybody may have written it."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(said)[:LONGEST])
 
 
 def _time(later: float = 0) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+LARGEST = 2**31
+"""Numbers of processes are smaller."""
+
 
 def here() -> dict:
     """This process: the machine's boot, the namespace of the process, its number and its start; empty where that cannot be told."""
@@ -15,18 +18,20 @@ def here() -> dict:
         return {}
 
 
-def ended(process: dict) -> bool:
+def ended(process: object) -> bool:
     """
     Whether a process of this machine runs no more; ``False`` unless that is certain.
 
-    + process: as `here` told it there
+    + process: as `here` told it there, or whatever else somebody wrote
     """
     now = here()
-    if not now or any(process.get(name) != now[name] for name in ("boot", "namespace")):
+    if not now or not isinstance(process, dict) or any(process.get(name) != now[name] for name in ("boot", "namespace")):
+        return False
+    if type(process.get("pid")) is not int or not 0 < process["pid"] < LARGEST:
         return False
     try:
         os.kill(process["pid"], 0)
-        return _started(process["pid"]) != process["start"]
+        return _started(process["pid"]) != process.get("start")
     except ProcessLookupError:
         return True
     except OSError:

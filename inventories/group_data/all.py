@@ -16,7 +16,7 @@ nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that lo
 kubernetes_version = "1.36"  # minor version of Kubernetes on EKS
 endpoint_public = True  # the API server can be reached from `endpoint_public_cidrs`; if not, from within the VPC alone
 endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["<your address>/32"]`; private and documentation ranges are refused by EKS
-endpoint_open_to_world = False  # allow ranges wider than /8 in `endpoint_public_cidrs`, as `0.0.0.0/0`
+endpoint_open_to_world = False  # allow ranges wider than /8 altogether in `endpoint_public_cidrs`, as `0.0.0.0/0`
 control_plane_logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"]  # control-plane logs sent to CloudWatch
 log_retention_days = 90  # life of CloudWatch log groups (days)
 key_deletion_days = 7  # waiting period of the KMS key after cleanup, 7 to 30 (days)
@@ -53,8 +53,9 @@ logs_infrequent_access_days = 30  # task logs move to S3 Standard-IA after this 
 logs_expire_days = 90  # task logs are deleted after this many days
 
 # Traffic
-ingress_scheme = "internal"  # load balancer of the UI: `internal`, `internet-facing`, or None for no load balancer
+ingress_scheme = "internal"  # load balancer of the UI: `internal`, `internet-facing` (with `domain` alone), or None for no load balancer
 ingress_cidrs = []  # ranges that may reach the load balancer; empty: the VPC (`internal` only)
+ingress_open_to_world = False  # allow ranges wider than /8 altogether in `ingress_cidrs`, as `0.0.0.0/0`
 domain = None  # host name of the UI, as `airflow.example.com`: brings HTTPS and a Route 53 record
 hosted_zone = None  # Route 53 zone of `domain`; None: what follows the domain's first dot
 

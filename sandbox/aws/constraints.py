@@ -27,6 +27,9 @@ CODES = {
     "resourcegroupstaggingapi": "InvalidParameterException",
 }
 UNCHECKED = {"s3", "cloudwatch"}
+UNICODE = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r" \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"}
+"""The models' classes of letters as Python has them, within brackets: tags are spelt with them."""
+
 LENIENT = {("sqs", "ReceiveMessage")}
 """AWS takes more attributes of a message than its model names."""
 
@@ -56,7 +59,8 @@ def violations(value: Any, shape: Shape, service: str, path: str) -> Iterator[st
             yield from violations(item, shape.member, service, f"{path}.{index}.member")
     elif shape.type_name == "map" and isinstance(value, dict):
         yield from sizes(len(value), value, service, shape.name, path, "length")
-        for item in value.values():
+        for key, item in value.items():
+            yield from violations(key, shape.key, service, path)
             yield from violations(item, shape.value, service, path)
     elif shape.type_name == "string" and isinstance(value, str):
         yield from strings(value, shape, service, path)
@@ -92,6 +96,8 @@ def declared(service: str, shape_name: str) -> dict:
 @cache
 def compiled(service: str, shape_name: str) -> re.Pattern | None:
     pattern = declared(service, shape_name).get("pattern")
+    for java, python in UNICODE.items():
+        pattern = pattern and pattern.replace(java, python)
     try:
         return re.compile(pattern, re.DOTALL) if pattern else None
     except re.error:

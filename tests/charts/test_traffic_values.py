@@ -76,7 +76,7 @@ def test_ui_is_open_to_the_vpc_alone_by_default():
 
 
 def test_ui_on_the_internet_is_open_to_the_ranges_given():
-    annotations = ingress(ingress_scheme="internet-facing", ingress_cidrs=["52.94.76.0/24"])
+    annotations = ingress(ingress_scheme="internet-facing", ingress_cidrs=["52.94.76.0/24"], domain="airflow.example.com")
     assert (annotations["scheme"], annotations["inbound-cidrs"]) == ("internet-facing", "52.94.76.0/24")
 
 

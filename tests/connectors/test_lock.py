@@ -204,6 +204,26 @@ def test_what_people_write_there_locks_too(server, runs):
     assert runs(unlock=True).take() is True
 
 
+FORGED = ["x", 7, [], {"pid": "x"}, {"pid": 0}, {"pid": -1}, {"pid": 10**30}, {"pid": True}, {"pid": None, "start": []}, {}]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=repr)
+def test_a_forged_process_locks_like_any_other_and_can_be_unlocked(server, runs, forged):
+    mine = {**process.here(), **forged} if isinstance(forged, dict) else forged
+    content = {"who": ["nobody"], "where": "here\nthere\x1b[2J" + "x" * 4000, "since": {}, "run": {"a": 1}, "process": mine if forged != {} else {}}
+    server.parameters.put({"Name": NAME, "Value": json.dumps(content)})
+    line = refused(runs())
+    assert "is locked (held by ['nobody'] on here there [2Jxxx" in line and len(line) < 800
+    assert runs(unlock=True).take() is True
+
+
+@pytest.mark.parametrize("value", ["null", "7", '"x"', "[]", "[[1, 2]]", "{", "{}"])
+def test_whatever_the_parameter_says_can_be_unlocked(server, runs, value):
+    server.parameters.put({"Name": NAME, "Value": value})
+    assert "held by unknown" in refused(runs())
+    assert runs(unlock=True).take() is True
+
+
 @pytest.mark.parametrize("rounds", [4, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("left", ["nothing", "expired", "broken", "expired, with writes that do not count"])
 def test_of_many_that_want_it_at_once_one_has_it(server, runs, left, rounds, monkeypatch):

@@ -289,3 +289,9 @@ def test_prometheus_workspaces(world):
         amp.delete_workspace(workspaceId=made["workspaceId"])
         assert describe() == "DELETING"
     wait(lambda: not amp.list_workspaces(alias=world.name)["workspaces"])
+
+
+@pytest.mark.parametrize("tag", [{"Key": "team", "Value": "a,b"}, {"Key": "a*", "Value": ""}, {"Key": "team", "Value": "a\tb"}], ids=str)
+def test_tags_that_iam_does_not_take(world, tag):
+    with refused("ValidationError", "regular expression pattern"):
+        world.aws("iam").create_role(RoleName="somebody", AssumeRolePolicyDocument=trust("eks.amazonaws.com"), Tags=[tag])
