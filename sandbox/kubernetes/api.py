@@ -7,12 +7,15 @@ The ``kubernetes`` package does the same with a class for each kind, at 60-100 M
 import base64
 import json
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import urllib3
 import yaml
 
 MANAGER = "airflow-on-eks-sandbox"
+SILENCE = 300
+"""How long a watch may say nothing (seconds)."""
 
 
 class ApiError(Exception):
@@ -67,6 +70,19 @@ class Api:
     def items(self, path: str, **query) -> list[dict]:
         """The items of a list; none where its kind does not exist."""
         return (self.get(path, **query) or {}).get("items", [])
+
+    def watch(self, path: str, **query) -> Iterator[dict]:
+        """The changes of a collection (`type` and `object`), until the API server ends the watch."""
+        answer = self._pool.request("GET", self.server + path, fields={"watch": "1", **query}, preload_content=False, timeout=SILENCE, retries=False)
+        try:
+            if answer.status >= 400:
+                raise ApiError(answer.status, answer.data.decode(errors="replace"))
+            rest = b""
+            for piece in answer.stream(1 << 16):
+                *lines, rest = (rest + piece).split(b"\n")
+                yield from map(json.loads, lines)
+        finally:
+            answer.close()
 
     def create(self, path: str, body: dict) -> dict:
         """Create an object in a collection."""

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from sandbox.kubernetes.egress.selector import CONFIGURATION
-from sandbox.kubernetes.manifests import HERE
 
 SERVICES = "172.20.0.0/16"
 PODS = "100.64.0.0/16"
@@ -84,7 +83,7 @@ SCHEDULER = {
 }
 KWOK = {
     "kubeconfig": "kubeconfig",
-    "config": str(HERE / "kubelet.yaml"),
+    "config": "kubelet.yaml",
     "manage-all-nodes": "true",
     "node-lease-duration-seconds": "40",
     "cidr": PODS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import urllib3
 
-from sandbox.kubernetes import arguments, manifests
+from sandbox.kubernetes import arguments, kwok, manifests
 from sandbox.kubernetes.api import Api, ApiError
 from sandbox.kubernetes.certificates import Authority, write_key
 from sandbox.kubernetes.egress import Egress
@@ -34,11 +34,21 @@ class ControlPlane:
     + directory: a directory of its own; wiped by start, removed by stop
     + authenticate_url: where TokenReviews of bearer tokens are POSTed (http), ``None`` for none
     + issuer: OpenID Connect issuer, as describe_cluster answers it; a plausible one unless given
+    + processes: namespaces whose pods are left to a ``sandbox.node``
 
     Its processes end with the process that started them.
     """
 
-    def __init__(self, name: str, region: str, directory: Path, authenticate_url: str | None = None, issuer: str | None = None):
+    def __init__(
+        self,
+        name: str,
+        region: str,
+        directory: Path,
+        authenticate_url: str | None = None,
+        issuer: str | None = None,
+        processes: tuple[str, ...] = (),
+    ):
+        self.processes = processes
         self.name, self.region, self.directory = name, region, Path(directory).absolute()
         self.authenticate_url = authenticate_url
         self.issuer = issuer or f"https://oidc.eks.{region}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
@@ -103,6 +113,7 @@ class ControlPlane:
         if self.authenticate_url:
             arguments.write_webhook(self.directory, self.authenticate_url)
         self.egress.start(authority)
+        (self.directory / arguments.KWOK["config"]).write_text(kwok.stages(self.processes))
 
     def _run(self, where: Path, port: int) -> None:
         api = Api(self.kubeconfig)

@@ -5,6 +5,7 @@ They hold a pipe from their owner and end when it closes (``EXIT_WITH_STDIN`` in
 owner. Should a program not know that, its record lets a later owner end exactly that process: the pid and its start time.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,12 +17,13 @@ class Process:
     """
     One program of a directory.
 
-    + program: path of the executable; its name is that of the log and the record
+    + program: path of the executable
     + directory: working directory of the program, which holds ``<name>.log`` and ``<name>.pid``
+    + name: the program's unless given
     """
 
-    def __init__(self, program: Path, directory: Path):
-        self.program, self.directory, self.name = program, directory, program.name
+    def __init__(self, program: Path, directory: Path, name: str | None = None):
+        self.program, self.directory, self.name = program, directory, name or program.name
         self.log = directory / f"{self.name}.log"
         self._child: subprocess.Popen | None = None
 
@@ -49,6 +51,14 @@ class Process:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         told = [line for line in lines if line.startswith(("F", "E", "Error", "panic")) or '"level":"fatal"' in line]
         return (told or lines or ["it said nothing"])[-1]
+
+    def end(self, patience: float = 10) -> None:
+        """Close the pipe and wait until the program has ended by itself; kill it where that takes too long (seconds)."""
+        if self._child is not None:
+            self._child.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(patience)
+            self.kill()
 
     def kill(self) -> None:
         """End the program at once and wait until it is gone."""

@@ -1,0 +1,58 @@
+"""The second process of the machine: network, DNS, Services and all pods, in one event loop."""
+
+import asyncio
+import logging
+import socket
+from pathlib import Path
+
+from sandbox.kubernetes.api import Api
+from sandbox.node.cluster import Cluster
+from sandbox.node.machine.client import Machine
+from sandbox.node.network import addresses, dns, relays
+from sandbox.node.network.links import Links
+from sandbox.node.network.names import Names
+from sandbox.node.network.services import Services
+from sandbox.node.pods.node import Node
+from sandbox.node.settings import Settings
+
+log = logging.getLogger(__name__)
+SETTLE = 0.2
+"""How long changes of Services are gathered (seconds)."""
+
+
+def main(channel: socket.socket) -> None:
+    """Run until the machine ends; the working directory is the node's."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(run(channel, Settings.read(Path()), Path.cwd()))
+
+
+async def run(channel: socket.socket, settings: Settings, directory: Path) -> None:
+    links = Links()
+    await links.make()
+    await asyncio.start_server(relays.to(relays.socket("kubernetes.sock")), addresses.KUBERNETES, 443)
+    api = Api(Path(settings.kubeconfig))
+    api.server = f"https://{addresses.KUBERNETES}:443"
+    node = Node(settings, directory, api, Machine(channel), links)
+    services = Services(ours=lambda address: address in node.addresses)
+    names = Names(services.addresses, services.address_of)
+    names.give("kubernetes.default.svc.cluster.local", addresses.KUBERNETES)
+    await dns.serve(names, addresses.DNS)
+    changed = asyncio.Event()
+
+    def hear(kind: str, change: str, thing: dict) -> None:
+        if kind in ("services", "endpointslices"):
+            known = services.services if kind == "services" else services.slices
+            key = thing["metadata"]["namespace"], thing["metadata"]["name"]
+            known.pop(key, None) if change == "DELETED" else known.update({key: thing})
+            changed.set()
+        node.hear(kind, change, thing)
+
+    node.cluster = Cluster(api, settings.namespaces, hear)
+    await node.cluster.start()
+    log.warning("the node of cluster %s is up", settings.cluster)
+    refreshing = asyncio.create_task(node.keep_fresh())
+    while not refreshing.done():
+        await changed.wait()
+        changed.clear()
+        await services.settle()
+        await asyncio.sleep(SETTLE)
