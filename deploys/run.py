@@ -14,6 +14,7 @@ from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.strangers import strangers, unlisted
 from deploys.want import Want, tagged
+from operations import foreign
 from settings import Settings
 
 
@@ -56,6 +57,8 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     if config.DIFF or refusals:
         for step in refusals if not config.DIFF else steps:
             tell(step)
+    for line in foreign.named():
+        host.log_styled(f"? {line}: left alone", fg="yellow")
     host.log(counted(steps))
     if settings.json_file:
         records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], **more})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass, field, replace
 
+from connectors.commands.reference import DEPLOYMENT_TAG
+
 
 @dataclass(frozen=True)
 class Want:
@@ -69,10 +71,12 @@ def strays(operation, subject: str, **fields) -> Want:
 
 
 def tagged(wants: list[Want], tags: dict) -> list[Want]:
-    """The wants, each that takes tags with the deployment's tags under its own."""
-    return [
-        replace(item, fields={**item.fields, "tags": {**tags, **(item.fields.get("tags") or {})}})
-        if "tags" in inspect.signature(item.operation._inner).parameters
-        else item
-        for item in wants
-    ]
+    """The wants, each that takes tags with the deployment's tags under its own, each whose objects are labelled with whose they are."""
+    return [_marked(item, tags, inspect.signature(item.operation._inner).parameters) for item in wants]
+
+
+def _marked(item: Want, tags: dict, takes) -> Want:
+    marks = {"tags": {**tags, **(item.fields.get("tags") or {})}} if "tags" in takes else {}
+    if "owner" in takes:
+        marks["owner"] = tags[DEPLOYMENT_TAG]
+    return replace(item, fields={**item.fields, **marks})

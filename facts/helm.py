@@ -7,14 +7,14 @@ import gzip
 import json
 
 from connectors.commands.command import KubernetesRead
-from connectors.tools.rendering import Rendering
+from connectors.tools.rendering import Definitions, Rendering
 from facts.k8s import KubernetesFact
 
 
 class Release(KubernetesFact):
     """
     Returns a release's newest revision, or ``None``: ``version`` (the revision), ``info.status``, ``chart`` (its metadata),
-    ``config`` (the values it was given), ``manifest`` (what was rendered).
+    ``config`` (the values it was given), ``manifest`` (what was rendered), ``labels`` (those it was given, and helm's own).
 
     + release: its name
     + namespace: where it is
@@ -43,22 +43,35 @@ class Release(KubernetesFact):
             "chart": {key: release["chart"]["metadata"].get(key) for key in ("name", "version", "appVersion")},
             "config": release.get("config") or {},
             "manifest": release["manifest"],
+            "labels": newest["metadata"]["labels"],
         }
 
 
 class Rendered(KubernetesFact):
     """
-    Returns what an upgrade of a release would apply (``manifest``), or what helm says against it (``refusal``); nothing is changed.
+    Returns what an install or an upgrade of a release would apply (``manifest``), or what helm says against it (``refusal``); nothing is changed.
 
     + release: its name
     + namespace: where it is
     + origin: the chart, as helm's arguments
     + values: what it is given
+    + install: whether it is not there yet
 
     .. code:: python
 
         {"manifest": "---\\n# Source: airflow/templates/..."}
     """
 
-    def command(self, release, namespace, origin, values):
-        return Rendering(release, namespace, origin, values)
+    def command(self, release, namespace, origin, values, install=False):
+        return Rendering(release, namespace, origin, values, install)
+
+
+class DefinitionNames(KubernetesFact):
+    """
+    Returns the names of the CRDs that a chart brings along (``names``), or what helm says against it (``refusal``).
+
+    + origin: the chart, as helm's arguments
+    """
+
+    def command(self, origin):
+        return Definitions(origin)

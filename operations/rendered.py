@@ -14,6 +14,7 @@ from operations.leaves import differing_objects
 
 MANAGER = "helm"
 AGAINST_VALUES = ("specifications of the schema", "execution error at", "error calling", "parse error", "evaluating")
+AGAINST_OTHERS = "cannot be imported into the current release"
 AGAINST_CHART = ("failed to download", "failed to fetch", "failed to perform", "cannot be reached", "no chart", "not found", "chart requires")
 
 
@@ -33,9 +34,16 @@ def manifest_of_upgrade(release: str, namespace: str, origin: list[str], values:
     refusal = answer.get("refusal", "")
     if any(text in refusal for text in AGAINST_VALUES):
         raise OperationError(f"release {release}: helm refuses the values: {refusal}: correct values/{release}.yaml or the setting behind it")
+    if AGAINST_OTHERS in refusal:
+        raise OperationError(f"release {release}: an object that it would add is there and is somebody else's: {refusal}: remove it, or have helm own it")
     if any(text in refusal for text in AGAINST_CHART) and "no matches for kind" not in refusal:
-        raise OperationError(f"release {release}: the chart cannot be had: {refusal}: correct `charts` or `chart_mirror`")
+        raise unavailable(f"release {release}", refusal)
     return answer.get("manifest", ""), ((Change("objects", None, f"not known before the upgrade: {refusal}"),) if refusal else ())
+
+
+def unavailable(who: str, refusal: str) -> OperationError:
+    """What is said of a chart that cannot be had."""
+    return OperationError(f"{who}: the chart cannot be had: {refusal}: correct `charts` or `chart_mirror`")
 
 
 def differing_release(release: str, namespace: str, applied: str, wanted: str) -> tuple[Change, ...]:

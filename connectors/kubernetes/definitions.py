@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.commands.command import Command, Helm, Kubectl
+from connectors.commands.reference import DEPLOYMENT_TAG
 from connectors.kubernetes.cluster import FIELD_MANAGER, KubernetesFailure
 
 CHART = "airflow-on-eks/chart"
@@ -22,11 +23,13 @@ class Definitions(Command):
     + chart: its name
     + version: its version
     + origin: what helm calls it by
+    + owner: the deployment they are labelled with
     """
 
-    def __init__(self, chart: str, version: str, origin: list[str]):
+    def __init__(self, chart: str, version: str, origin: list[str], owner: str | None = None):
         super().__init__()
         self.chart, self.version, self.origin = chart, version, list(origin)
+        self.labels = [f"{CHART}={chart}", f"{VERSION}={version}", *([f"{DEPLOYMENT_TAG}={owner}"] if owner else [])]
 
     def text(self):
         return f"{Helm('show', 'crds', *self.origin).text()} | kubectl apply --server-side --force-conflicts --field-manager={FIELD_MANAGER} -f -"
@@ -38,7 +41,7 @@ class Definitions(Command):
             raise KubernetesFailure(f"chart {self.chart} {self.version} has no CRDs: take helm.crds out of the declaration")
         apply = ("apply", "--server-side", "--force-conflicts", f"--field-manager={FIELD_MANAGER}", "-f", "-")
         _done(connector, _AsTheyAre(*apply, stdin=definitions))
-        _done(connector, _AsTheyAre("label", "--overwrite", "-f", "-", f"{CHART}={self.chart}", f"{VERSION}={self.version}", stdin=definitions))
+        _done(connector, _AsTheyAre("label", "--overwrite", "-f", "-", *self.labels, stdin=definitions))
         return True, _nothing()
 
 

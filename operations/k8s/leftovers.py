@@ -7,22 +7,31 @@ from pyinfra.context import host
 
 from connectors.commands.command import Kubectl
 from connectors.kubernetes.removal import Remove
-from facts.k8s import Objects
+from facts.k8s import Object, Objects
 from operations.differ import Change
 from operations.k8s.controllers import freed, running
+from operations.k8s.ownership import kept
 
 DRIVERS = {"ebs.csi.aws.com": "kube-system/ebs-csi-controller", "efs.csi.aws.com": "kube-system/efs-csi-controller"}
 """What makes and removes the volumes of each driver."""
 
 
 @operation()
-def leftovers(leftovers: str, api_version: str | None = None, kind: str | None = None, controller: str | None = None, present: bool = True):
+def leftovers(
+    leftovers: str,
+    api_version: str | None = None,
+    kind: str | None = None,
+    controller: str | None = None,
+    owner: str | None = None,
+    present: bool = True,
+):
     """
     Remove all objects of a kind in a namespace, and the pods they own, while their controller runs. Declare it after the controller.
 
     + leftovers: ``<namespace>/<plural>.<group>``
     + api_version, kind: of the objects, as in a manifest
     + controller: ``<namespace>/<name>`` of the Deployment that has to let go of them; while it does not run, they are removed without it
+    + owner: the deployment: in a namespace without its label they are somebody else's and stay
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none.
@@ -41,7 +50,7 @@ def leftovers(leftovers: str, api_version: str | None = None, kind: str | None =
     """
     namespace, _, things = leftovers.partition("/")
     live = [] if present else host.get_fact(Objects, api_version=api_version, kind=kind, namespace=namespace) or []
-    if live:
+    if live and (not owner or kept([host.get_fact(Object, api_version="v1", kind="Namespace", object=namespace)], owner)):
         yield from freed(live if controller and not running(controller) else [])
         yield Remove(things, "--namespace", namespace, how=("--all", "--cascade=foreground"))
     else:

@@ -11,6 +11,7 @@ from connectors.kubernetes.removal import Remove
 from connectors.kubernetes.rollout import Rollout
 from facts.k8s import Object, Objects
 from operations.differ import Change
+from operations.k8s.ownership import kept
 
 WORKLOADS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"))
 
@@ -45,11 +46,12 @@ def ready(ready: str, workloads: list, present: bool = True):
 
 
 @operation()
-def gone(gone: str, present: bool = True):
+def gone(gone: str, owner: str | None = None, present: bool = True):
     """
     Wait until a namespace is gone whose removal was started. Declare it before the bundle it is in.
 
     + gone: its name
+    + owner: the deployment: a namespace without its label is somebody else's and stays
     + present: ``True`` waits for nothing
 
     **Idempotency:** nothing is done while it is wanted, or when it is gone.
@@ -60,18 +62,20 @@ def gone(gone: str, present: bool = True):
 
         k8s.gone(gone="monitoring", present=False, name="Namespace monitoring")
     """
-    if not present and host.get_fact(Object, api_version="v1", kind="Namespace", object=gone):
+    live = None if present else host.get_fact(Object, api_version="v1", kind="Namespace", object=gone)
+    if live and kept([live], owner):
         yield Remove("namespace", gone)
     else:
         host.noop(f"namespace {gone} is {'wanted' if present else 'already absent'}")
 
 
 @operation()
-def address(address: str, present: bool = True):
+def address(address: str, owner: str | None = None, present: bool = True):
     """
     Wait until an Ingress has an address; unwanted, start its removal: what its controller made takes a while to go.
 
     + address: ``<namespace>/<Ingress>``
+    + owner: the deployment: an Ingress without its label is somebody else's and stays
     + present: whether it should exist
 
     **Idempotency:** an Ingress that has one, or is on its way out, is left alone.
@@ -85,10 +89,11 @@ def address(address: str, present: bool = True):
     namespace, _, ingress = address.partition("/")
     live = host.get_fact(Object, api_version="networking.k8s.io/v1", kind="Ingress", object=ingress, namespace=namespace)
     if not present:
-        if live and not live["metadata"].get("deletionTimestamp"):
+        mine = kept([live], owner) if live else []
+        if mine and not live["metadata"].get("deletionTimestamp"):
             yield Kubectl("delete", "ingress", ingress, "--namespace", namespace, "--ignore-not-found", "--wait=false")
         else:
-            host.noop(f"ingress {address} is already absent" if not live else f"ingress {address} is being removed")
+            host.noop(f"ingress {address} is {'being removed' if mine else 'already absent'}")
     elif address_of(live):
         host.noop(f"ingress {address} already has an address")
     else:

@@ -1,0 +1,87 @@
+"""Whose an object of Kubernetes is: its label tells, and of one that is older than the label who applied it."""
+
+from __future__ import annotations
+
+from pyinfra.api.exceptions import OperationError
+
+from connectors.commands.reference import DEPLOYMENT_TAG
+from connectors.kubernetes.cluster import FIELD_MANAGER
+from operations.foreign import leave
+from operations.k8s.controllers import named
+
+
+def labelled(item: dict, owner: str | None) -> dict:
+    """
+    A manifest with the label of its deployment.
+
+    + owner: the deployment
+    """
+    metadata = item["metadata"]
+    return {**item, "metadata": {**metadata, "labels": {**(metadata.get("labels") or {}), DEPLOYMENT_TAG: owner}}} if owner else item
+
+
+def ours(item: dict, owner: str | None, older: bool | None = None) -> bool:
+    """
+    Whether a live object is the deployment's.
+
+    + owner: the deployment; without one everything is
+    + older: whether one without the label is: as a rule, whether this project applied it
+    """
+    if not owner:
+        return True
+    carried = owner_of(item)
+    if carried is None:
+        return any(entry.get("manager") == FIELD_MANAGER for entry in item["metadata"].get("managedFields") or []) if older is None else older
+    return carried == owner
+
+
+def claimed(who: str, items: list[dict], owner: str | None) -> None:
+    """
+    Raise when objects that are there are not the deployment's.
+
+    + who: what wants them
+    + items: live objects
+    """
+    if strange := [item for item in items if not ours(item, owner)]:
+        raise OperationError(
+            f"{who}: {', '.join(f'{named(item)} {_lacks(item, owner)}' for item in strange)}, so it is not this deployment's: remove it, or give it to the "
+            f"deployment with `{'; '.join(adoption(item, owner) for item in strange)}`"
+        )
+
+
+def kept(items: list[dict], owner: str | None, older: bool | None = None) -> list[dict]:
+    """
+    Of live objects that are to go those that are the deployment's; the others are named and left alone.
+
+    + items: live objects
+    + owner, older: as in `ours`
+    """
+    for item in items:
+        if not ours(item, owner, older):
+            leave(f"{where(item)} {_lacks(item, owner)} and is not this deployment's")
+    return [item for item in items if ours(item, owner, older)]
+
+
+def adoption(item: dict, owner: str) -> str:
+    """The command that makes an object the deployment's."""
+    metadata = item["metadata"]
+    group = item["apiVersion"].rpartition("/")[0]
+    kind = f"{item['kind'].lower()}.{group}" if group else item["kind"].lower()
+    space = f" --namespace {metadata['namespace']}" if metadata.get("namespace") else ""
+    return f"kubectl label{space} {kind}/{metadata['name']} {DEPLOYMENT_TAG}={owner}{'' if owner_of(item) is None else ' --overwrite'}"
+
+
+def owner_of(item: dict) -> str | None:
+    """The deployment an object's label names."""
+    return (item["metadata"].get("labels") or {}).get(DEPLOYMENT_TAG)
+
+
+def where(item: dict) -> str:
+    """An object's kind and name, and its namespace where it has one."""
+    space = item["metadata"].get("namespace")
+    return f"{named(item)}{f' in {space}' if space else ''}"
+
+
+def _lacks(item: dict, owner: str) -> str:
+    carried = owner_of(item)
+    return f"lacks the label {DEPLOYMENT_TAG}={owner}" if carried is None else f"carries the label {DEPLOYMENT_TAG}={carried}"
