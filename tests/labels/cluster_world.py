@@ -37,7 +37,13 @@ class Account(Aws):
     def read(self, call):
         if call.action != "describe_cluster":
             return ""
-        cluster = {"name": NAME, "status": "ACTIVE", "endpoint": self.plane.endpoint, "certificateAuthority": {"data": self.plane.certificate_authority}}
+        cluster = {
+            "name": NAME,
+            "status": "ACTIVE",
+            "tags": SETTINGS.tag,
+            "endpoint": self.plane.endpoint,
+            "certificateAuthority": {"data": self.plane.certificate_authority},
+        }
         return json.dumps({"cluster": cluster})
 
     def read_each(self, command):
