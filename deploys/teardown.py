@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
+from connectors.aws.effects import Effect
 from connectors.aws.sending import duration
 from deploys.run import backwards
 from deploys.want import Want
@@ -18,6 +19,9 @@ HELD = (
     *("eks.addon_active", "eks.addon", "eks.access_entry", "iam.role", "kms.key", "logs.log_group"),
 )
 """What AWS would take away from under them without a word. What else they stand on it does not give up."""
+
+MOVED = Effect(("eks", "ec2", "kubernetes"))
+"""What is read anew of a holder that may have gone meanwhile."""
 
 SWEEPS = ("elbv2.leftovers", "ec2.karpenter")
 """What removes by tag what controllers made; while they run unseen they may make more."""
@@ -56,7 +60,7 @@ class Removal:
     """
 
     def __init__(self, steps: list[Want]):
-        self.done = []
+        self.done, self.gone = [], []
         for step in steps:
             self.done.append((step, step.declare(_ignore_errors=True, _if=self._free if step.kind in HELD else None)))
 
@@ -64,18 +68,28 @@ class Removal:
         """What could not be removed and is still there, with what was said of it, a line each."""
         if not self._failed():
             return []
-        return [line for step, meta in self.done if (line := self._still(step, meta))]
+        return [line for step, meta in self.done if (line := self._still(step, said(meta)))]
 
     def _free(self) -> bool:
-        """Whether no holder has failed to go."""
-        return not any(step.kind in HOLDERS for step in self._failed())
+        """Whether no holder is there that failed to go. What failed once may have gone all the same, or go meanwhile: it is looked at anew."""
+        for step in self._failed():
+            if step.kind in HOLDERS and step not in self.gone:
+                host.connector.aws.cache.written(MOVED)
+                if self._still(step):
+                    return False
+                self.gone.append(step)
+        return True
 
     def _failed(self) -> list[Want]:
         return [step for step, meta in self.done if meta.is_complete() and meta.did_error()]
 
-    def _still(self, step: Want, meta) -> str:
-        said = meta.stderr_lines[-1] if meta.did_error() and meta.stderr_lines else "what stands on it is still there"
+    def _still(self, step: Want, said: str = "") -> str:
         try:
             return f"left: {step}: {said}" if step.commands() else ""
         except PyinfraError as error:
             return f"left, perhaps: {step}: {error}"
+
+
+def said(meta) -> str:
+    """What was said of a step last."""
+    return meta.stderr_lines[-1] if meta.did_error() and meta.stderr_lines else "what stands on it is still there"

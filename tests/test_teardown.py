@@ -41,9 +41,12 @@ class Step:
 
 
 def carried_out(*steps):
-    removal = Removal(steps)
-    for step in steps:
-        step.carry_out()
+    cache = SimpleNamespace(written=lambda effect: None)
+    host = SimpleNamespace(connector=SimpleNamespace(aws=SimpleNamespace(cache=cache)))
+    with ctx_host.use(host):
+        removal = Removal(steps)
+        for step in steps:
+            step.carry_out()
     return removal, [step.kind for step in steps if step.ran]
 
 
@@ -60,6 +63,31 @@ def test_what_nodes_and_control_plane_stand_on_stays_while_they_do(holder):
     removal, ran = carried_out(*steps)
     assert ran == [holder, "s3.bucket"]
     assert removal.left() == [f"left: {holder}: aws: in use", "left: ec2.nat_gateway: what stands on it is still there"]
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize("held", HELD)
+def test_what_they_stood_on_goes_once_they_are_gone_though_a_step_failed(holder, held):
+    removal, ran = carried_out(Step(holder, "aws: the answer was lost", still=False), Step(held, still=False))
+    assert ran == [holder, held]
+    assert removal.left() == []
+
+
+def test_a_holder_that_goes_late_frees_what_comes_after():
+    nodes = Step("eks.nodegroup", "aws: still DELETING after 30m00s", still=True)
+
+    class Late(Step):
+        def carry_out(self):
+            nodes.still = False
+            super().carry_out()
+
+    _, ran = carried_out(nodes, Step("ec2.nat_gateway"), Late("s3.bucket", still=False), Step("iam.role", still=False))
+    assert ran == ["eks.nodegroup", "s3.bucket", "iam.role"]
+
+
+def test_a_holder_that_cannot_be_looked_at_counts_as_there():
+    _, ran = carried_out(Step("eks.nodegroup", "unreachable", still="unreadable"), Step("ec2.nat_gateway"))
+    assert ran == ["eks.nodegroup"]
 
 
 def test_what_cannot_be_looked_at_any_more_may_be_left():

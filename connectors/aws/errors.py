@@ -57,7 +57,6 @@ STILL_USED = ("DependencyViolation", "InvalidIPAddress.InUse", "InvalidNetworkIn
 
 ALREADY = ("AlreadyExists", "AlreadyOwnedByYou", "Duplicate", "ResourceInUse", "Conflict", "AlreadyAssociated")
 GONE = ("NotFound", "NoSuch", "NotAttached", "NoSuchEntity")
-GOING = ("deletion in progress", "being deleted", "marked for deletion", "pending deletion", "scheduled for deletion", "already deleting")
 
 
 class AwsFailure(Exception):
@@ -115,15 +114,9 @@ def absent(code: str) -> bool:
     return any(part in code for part in GONE)
 
 
-def took_effect(error: Exception, removal: bool) -> bool:
-    """
-    Whether an error says that a call whose answer was lost had been carried out.
-
-    + removal: whether the call takes something away
-    """
-    if removal:
-        return absent(code(error)) or any(word in message(error).lower() for word in GOING)
-    return any(part in code(error) for part in ALREADY)
+def there(code: str) -> bool:
+    """Whether an error code says that what is made is there already."""
+    return any(part in code for part in ALREADY)
 
 
 def _status(error: ClientError) -> int:

@@ -11,6 +11,8 @@ from uuid import uuid4
 from connectors.aws import cures, errors
 from connectors.aws.effects import effect
 from connectors.aws.errors import AwsFailure
+from connectors.aws.partial import raise_failures, warnings
+from connectors.aws.removals import going
 from connectors.commands.command import AwsCall
 
 TRIES = 8
@@ -85,6 +87,9 @@ class Delivery:
             try:
                 answer = self.send(**self.params)
                 self.aws.heard.add(self.call.service)
+                raise_failures(self.call.service, self.call.action, answer, self.call.missing)
+                for line in warnings(self.call.service, self.call.action, answer):
+                    self.aws.log(f"{self.thing}: {line}")
                 return answer
             except errors.SENDING as error:
                 if isinstance(error, errors.ClientError):
@@ -104,7 +109,15 @@ class Delivery:
         return self.call.action.startswith(CREATES) and not self.has_token and not named
 
     def _settled(self, error) -> bool:
-        return errors.code(error) in self.call.missing or (self.lost and errors.took_effect(error, self.call.removes))
+        """Whether there is nothing more to do: the second answer to a call whose first was lost says that it was carried out, or what it was for shows it."""
+        code = errors.code(error)
+        if code in self.call.missing:
+            return True
+        if not self.lost or errors.throttled(error) or errors.unreached(error) or errors.ambiguous(error):
+            return False
+        if self.call.removes:
+            return errors.absent(code) or going(self.aws, self.call, self.params)
+        return errors.there(code)
 
     def _made(self, error) -> bool:
         """Whether a create whose answer was lost turns out to have been carried out. AWS may take its time to list what it made."""
