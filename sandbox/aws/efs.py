@@ -6,6 +6,7 @@ from moto.efs.models import EFSBackend, efs_backends
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
+from sandbox.aws.repeats import either
 from sandbox.aws.rules import amends, answers, refuses
 
 
@@ -55,9 +56,11 @@ def delete_mount_target(call: Call) -> dict:
     target = efs.mount_targets_by_id.get(number)
     if target is None:
         raise AwsError("MountTargetNotFound", f"Mount target '{number}' does not exist.", status=404)
-    if target.life_cycle_state != "deleting":
-        target.life_cycle_state = "deleting"
-        clock.after("efs mount target delete", lambda: efs.delete_mount_target(number))
+    if target.life_cycle_state == "deleting":
+        either(call, number, AwsError("BadRequest", f"Mount target '{number}' is in life cycle state 'deleting'.", status=400))
+        return {}
+    target.life_cycle_state = "deleting"
+    clock.after("efs mount target delete", lambda: efs.delete_mount_target(number))
     return {}
 
 
@@ -66,8 +69,20 @@ def keep_mounted(call: Call) -> None:
     system = find_file_system(call)
     if system.number_of_mount_targets:
         raise AwsError("FileSystemInUse", f"FileSystem {system.file_system_id} has mount targets, and cannot be deleted", status=409)
-    for number in [n for n, point in efs_of(call).access_points.items() if point.file_system_id == system.file_system_id]:
-        del efs_of(call).access_points[number]
+    if system.life_cycle_state == "deleting":
+        either(call, system.file_system_id, AwsError("BadRequest", f"File system '{system.file_system_id}' is in life cycle state 'deleting'.", status=400))
+
+
+@answers("efs", "DeleteFileSystem")
+def delete_file_system(call: Call) -> dict:
+    efs, system = efs_of(call), find_file_system(call)
+    number = system.file_system_id
+    for point in [name for name, point in efs.access_points.items() if point.file_system_id == number]:
+        del efs.access_points[point]
+    if system.life_cycle_state != "deleting":
+        system.life_cycle_state = "deleting"
+        clock.after("efs file system delete", lambda: efs.delete_file_system(number))
+    return {}
 
 
 @refuses("efs", "ModifyMountTargetSecurityGroups")

@@ -29,6 +29,7 @@ SECONDS = {
     "rds instance delete": 300,
     "rds snapshot create": 120,
     "efs file system create": 5,
+    "efs file system delete": 5,
     "efs mount target create": 85,
     "efs mount target delete": 30,
     "efs access point create": 5,

@@ -30,6 +30,16 @@ def refused(code: str, text: str = ""):
     assert text in error["Message"], error
 
 
+@contextlib.contextmanager
+def at_aws_pace(world):
+    """What takes AWS seconds takes seconds: a state on the way can be seen."""
+    world.aws.ask("time-scale", {"time_scale": 1})
+    try:
+        yield
+    finally:
+        world.aws.ask("time-scale", {"time_scale": 600})
+
+
 def trust(service: str, *actions: str) -> str:
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions) or ["sts:AssumeRole"]}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

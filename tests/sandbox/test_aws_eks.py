@@ -1,7 +1,7 @@
 """EKS: the states of a cluster's life and what EKS makes and removes by itself."""
 
 import pytest
-from aws_world import World, refused, trust, wait
+from aws_world import World, at_aws_pace, refused, trust, wait
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +21,10 @@ def nodes(world):
 
 def test_a_role_is_usable_only_after_a_while(world):
     name, request = f"{world.name}-young", world.request()
-    arn = world.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("eks.amazonaws.com"))["Role"]["Arn"]
-    world.aws.ask("time-scale", {"time_scale": 1})
-    try:
+    with at_aws_pace(world):
+        arn = world.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("eks.amazonaws.com"))["Role"]["Arn"]
         with refused("InvalidParameterException", "could not be assumed"):
             world.eks.create_cluster(**{**request, "roleArn": arn})
-    finally:
-        world.aws.ask("time-scale", {"time_scale": 600})
     world.iam.delete_role(RoleName=name)
 
 
@@ -177,7 +174,10 @@ def test_deletion_takes_what_eks_made_and_waits_for_node_groups(nodes):
     with refused("DependencyViolation"):
         nodes.ec2.delete_subnet(SubnetId=nodes.subnets[0])
     for name in nodes.eks.list_nodegroups(clusterName=nodes.cluster)["nodegroups"]:
-        nodes.eks.delete_nodegroup(clusterName=nodes.cluster, nodegroupName=name)
+        with at_aws_pace(nodes):
+            nodes.eks.delete_nodegroup(clusterName=nodes.cluster, nodegroupName=name)
+            with refused("ResourceInUseException", "DELETING"):
+                nodes.eks.delete_nodegroup(clusterName=nodes.cluster, nodegroupName=name)
     wait(lambda: not nodes.eks.list_nodegroups(clusterName=nodes.cluster)["nodegroups"])
     assert not running(nodes)
     assert nodes.node_role not in nodes.eks.list_access_entries(clusterName=nodes.cluster)["accessEntries"]

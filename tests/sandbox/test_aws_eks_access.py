@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from aws_world import World, refused, wait
+from aws_world import World, at_aws_pace, refused, wait
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,11 @@ def test_an_add_on_is_updated_and_deleted(world, cluster):
     assert owned[0]["ownerArn"].startswith("arn:aws:eks:eu-west-1:123456789012:addon/")
     with refused("InvalidRequestException", "owned by"):
         world.eks.delete_pod_identity_association(**cluster, associationId=owned[0]["associationId"])
-    assert world.eks.delete_addon(**given)["addon"]["status"] == "DELETING"
+    with at_aws_pace(world):
+        assert world.eks.delete_addon(**given)["addon"]["status"] == "DELETING"
+        with refused("InvalidRequestException", "DELETING"):
+            world.eks.delete_addon(**given)
+        assert world.eks.delete_addon(**given)["addon"]["status"] == "DELETING"
     wait(lambda: "vpc-cni" not in world.eks.list_addons(**cluster)["addons"])
     assert not world.eks.list_pod_identity_associations(**cluster, namespace="kube-system")["associations"]
 

@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from aws_world import World, refused, wait
+from aws_world import World, at_aws_pace, refused, wait
 
 
 @pytest.fixture
@@ -85,8 +85,12 @@ def test_a_nat_gateway_takes_its_time(world):
     assert failed()["FailureCode"] == "Resource.AlreadyAssociated"
     table = ec2.create_route_table(VpcId=world.vpc)["RouteTable"]["RouteTableId"]
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=number)
-    ec2.delete_nat_gateway(NatGatewayId=number)
-    assert describe()["State"] == "deleting"
+    with at_aws_pace(world):
+        ec2.delete_nat_gateway(NatGatewayId=number)
+        with refused("IncorrectState"):
+            ec2.delete_nat_gateway(NatGatewayId=number)
+        ec2.delete_nat_gateway(NatGatewayId=number)
+        assert describe()["State"] == "deleting"
     wait(lambda: describe()["State"] == "deleted")
     routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
     assert [route["State"] for route in routes if route.get("NatGatewayId")] == ["blackhole"]
@@ -186,5 +190,12 @@ def test_endpoints(world):
         world.ec2.create_vpc_endpoint(**request)
     with refused("DependencyViolation"):
         world.ec2.delete_vpc(VpcId=world.vpc)
-    world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
-    assert not world.ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [world.vpc]}])["VpcEndpoints"]
+    listed = lambda: world.ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [world.vpc]}])["VpcEndpoints"]  # noqa: E731
+    with at_aws_pace(world):
+        assert world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made]).get("Unsuccessful", []) == []
+        assert [endpoint["State"] for endpoint in listed()] == ["deleting"]
+        again = [world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made]).get("Unsuccessful", []) for _ in range(2)]
+        assert [[told["Error"]["Code"] for told in answer] for answer in again] == [["IncorrectState"], []], "AWS does not tell: the sandbox gives either"
+    wait(lambda: not listed())
+    (gone,) = world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])["Unsuccessful"]
+    assert gone["ResourceId"] == made and gone["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"

@@ -1,10 +1,9 @@
 """EFS, S3, IAM, Secrets Manager, KMS, Systems Manager, Logs, SQS, load balancers, Prometheus: states and refusals."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
-from aws_world import World, refused, trust, wait
+from aws_world import World, at_aws_pace, refused, trust, wait
 
 
 @pytest.fixture
@@ -34,25 +33,24 @@ def test_efs(world):
         world.ec2.delete_subnet(SubnetId=world.subnets[0])
     with refused("DependencyViolation"):
         world.ec2.delete_security_group(GroupId=group)
-    efs.delete_mount_target(MountTargetId=target)
-    assert state() == "deleting"
+    with at_aws_pace(world):
+        efs.delete_mount_target(MountTargetId=target)
+        with refused("BadRequest", "deleting"):
+            efs.delete_mount_target(MountTargetId=target)
+        efs.delete_mount_target(MountTargetId=target)
+        assert state() == "deleting"
     with refused("FileSystemInUse"):
         efs.delete_file_system(FileSystemId=number)
     wait(lambda: not efs.describe_mount_targets(FileSystemId=number)["MountTargets"])
-    efs.delete_file_system(FileSystemId=number)
+    with at_aws_pace(world):
+        efs.delete_file_system(FileSystemId=number)
+        with refused("BadRequest", "deleting"):
+            efs.delete_file_system(FileSystemId=number)
+        assert efs.describe_file_systems(FileSystemId=number)["FileSystems"][0]["LifeCycleState"] == "deleting"
+    wait(lambda: number not in [one["FileSystemId"] for one in efs.describe_file_systems()["FileSystems"]])
     with refused("FileSystemNotFound"):
         efs.describe_file_systems(FileSystemId=number)
     world.ec2.delete_subnet(SubnetId=world.subnets[0])
-
-
-@contextmanager
-def at_aws_pace(world):
-    """What takes AWS seconds takes seconds: a state on the way can be seen."""
-    world.aws.ask("time-scale", {"time_scale": 1})
-    try:
-        yield
-    finally:
-        world.aws.ask("time-scale", {"time_scale": 600})
 
 
 def test_an_efs_file_system_is_not_usable_at_once(world):
@@ -288,6 +286,8 @@ def test_prometheus_workspaces(world):
     with at_aws_pace(world):
         amp.delete_workspace(workspaceId=made["workspaceId"])
         assert describe() == "DELETING"
+        with refused("ConflictException"):
+            amp.delete_workspace(workspaceId=made["workspaceId"])
     wait(lambda: not amp.list_workspaces(alias=world.name)["workspaces"])
 
 

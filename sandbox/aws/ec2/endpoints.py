@@ -1,10 +1,11 @@
-"""VPC endpoints: of interface type they take a while, and none is remembered."""
+"""VPC endpoints: they take a while, and none is remembered."""
 
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.ec2.backend import ec2_of
 from sandbox.aws.errors import AwsError
-from sandbox.aws.rules import amends, follows, refuses
+from sandbox.aws.repeats import either
+from sandbox.aws.rules import amends, answers, refuses
 
 
 @refuses("ec2", "CreateVpcEndpoint")
@@ -34,7 +35,30 @@ def take_time(call: Call, answer: dict) -> None:
         clock.after("ec2 vpc endpoint create", lambda: setattr(endpoint, "state", "available"))
 
 
-@follows("ec2", "DeleteVpcEndpoints")
-def forget_endpoints(call: Call) -> None:
+@answers("ec2", "DeleteVpcEndpoints")
+def delete_endpoints(call: Call) -> dict:
+    """A success, whatever comes of each: those that cannot be deleted are told in it."""
+    unsuccessful = []
     for number in call.params["VpcEndpointIds"]:
-        ec2_of(call).vpc_end_points.pop(number, None)
+        try:
+            begin_to_go(call, number)
+        except AwsError as error:
+            unsuccessful.append({"ResourceId": number, "Error": {"Code": error.code, "Message": error.message}})
+    return {"Unsuccessful": unsuccessful}
+
+
+def begin_to_go(call: Call, number: str) -> None:
+    ec2 = ec2_of(call)
+    endpoint = ec2.vpc_end_points.get(number)
+    if endpoint is None:
+        raise AwsError("InvalidVpcEndpoint.NotFound", f"The Vpc Endpoint Id '{number}' does not exist")
+    if endpoint.state == "deleting":
+        either(call, number, AwsError("IncorrectState", f"The Vpc Endpoint '{number}' is in state deleting"))
+        return
+    endpoint.state = "deleting"
+
+    def gone() -> None:
+        ec2.delete_vpc_endpoints([number])
+        ec2.vpc_end_points.pop(number, None)
+
+    clock.after("ec2 vpc endpoint delete", gone)

@@ -4,6 +4,7 @@ from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.ec2.backend import ec2_of
 from sandbox.aws.errors import AwsError
+from sandbox.aws.repeats import either
 from sandbox.aws.rules import amends, refuses
 
 
@@ -73,6 +74,8 @@ def check_existence(call: Call) -> None:
     gateway = ec2_of(call).nat_gateways.get(number)
     if not gateway or gateway.state == "deleted":
         raise AwsError("NatGatewayNotFound", f"The Nat Gateway {number} was not found")
+    if gateway.state == "deleting":
+        either(call, number, AwsError("IncorrectState", f"The Nat Gateway {number} is in state deleting"))
     call.state = gateway.state
 
 

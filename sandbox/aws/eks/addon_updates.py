@@ -6,9 +6,10 @@ from sandbox.aws.eks import kubernetes_addons
 from sandbox.aws.eks.addon_schemas import read_configuration
 from sandbox.aws.eks.addons import SETTLED, associate_roles, check_role, check_version, find_addon, settle
 from sandbox.aws.eks.backend import Cluster, Description, cluster_of
-from sandbox.aws.eks.errors import in_use
+from sandbox.aws.eks.errors import in_use, invalid_request
 from sandbox.aws.eks.kubernetes import already_done
 from sandbox.aws.eks.updates import start_update
+from sandbox.aws.repeats import either
 from sandbox.aws.rules import answers
 
 
@@ -42,6 +43,8 @@ def delete_addon(call: Call) -> dict:
     cluster = cluster_of(call)
     addon = find_addon(cluster, call.params["addonName"])
     if addon["status"] == "DELETING":
+        message = f"Addon {addon['addonName']} cannot be deleted as it is currently in DELETING status"
+        either(call, addon["addonArn"], invalid_request(message, clusterName=cluster.name, addonName=addon["addonName"]))
         return {"addon": addon}
     addon["status"] = "DELETING"
     preserve = call.params.get("preserve")

@@ -123,10 +123,8 @@ def delete_nodegroup(call: Call) -> dict:
     cluster = cluster_of(call)
     nodegroup = find_nodegroup(cluster, call.params["nodegroupName"])
     name, status = nodegroup.description["nodegroupName"], nodegroup.description["status"]
-    if status == "DELETING":
-        return {"nodegroup": nodegroup.description}
-    if status == "UPDATING":
-        message = f"Nodegroup cannot be deleted as it is currently in {status} status"
+    if status in ("UPDATING", "DELETING"):
+        message = f"Nodegroup cannot be deleted as it is currently in {status} state"
         raise in_use(message, clusterName=cluster.name, nodegroupName=name)
     nodegroup.description |= {"status": "DELETING", "modifiedAt": now()}
     left = kubernetes_nodes.leave(cluster, nodegroup, list(nodegroup.instances))
