@@ -7,6 +7,7 @@ from pyinfra.context import host
 
 from connectors.aws.effects import Effect
 from connectors.aws.sending import duration
+from connectors.kubernetes.api_server import KubernetesFailure
 from deploys.run import backwards
 from deploys.want import Want
 from settings import Settings
@@ -28,8 +29,16 @@ SWEEPS = ("elbv2.leftovers", "ec2.karpenter")
 
 
 def give_up_cluster(settings: Settings) -> bool:
-    """Whether the cluster is there and its API server does not answer for as long as it is given: what is in it goes with it."""
-    if (waited := host.connector.kubernetes.give_up()) is None:
+    """
+    Whether the cluster is there and its API server is silent for as long as it is given: what is in it goes with it.
+
+    Raises `PyinfraError` where something else answers in its place: the cluster may well be alive.
+    """
+    try:
+        waited = host.connector.kubernetes.give_up()
+    except KubernetesFailure as failure:
+        raise PyinfraError(f"{host.name}: {failure}; nothing was removed") from None
+    if waited is None:
         return False
     host.log_styled(
         f"kubernetes {settings.deployment}: its API server does not answer since {duration(waited)}, from here at least: what is in it goes with the "

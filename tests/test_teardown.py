@@ -3,9 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-from pyinfra.api.exceptions import FactError
+from pyinfra.api.exceptions import FactError, PyinfraError
 from pyinfra.context import ctx_host
 
+from connectors.kubernetes.api_server import KubernetesFailure
 from deploys.platform import platform
 from deploys.teardown import HELD, HOLDERS, SWEEPS, Removal, give_up_cluster, order
 from settings import Settings
@@ -105,6 +106,15 @@ def test_of_an_unseen_cluster_controllers_leave_nothing_that_is_not_swept_once_m
     nodes = [step.kind for step in unseen].index("eks.nodegroup")
     assert len(unseen) == len(seen) + len(SWEEPS)
     assert sorted(step.kind for step in unseen[nodes + 1 : nodes + 1 + len(SWEEPS)]) == sorted(SWEEPS)
+
+
+def test_a_cluster_in_whose_place_another_answers_stops_cleanup_with_a_line():
+    def give_up():
+        raise KubernetesFailure("kubernetes airflow-dev: what answers at its endpoint is not the cluster")
+
+    host = SimpleNamespace(name="@eks/airflow-dev", connector=SimpleNamespace(kubernetes=SimpleNamespace(give_up=give_up)))
+    with ctx_host.use(host), pytest.raises(PyinfraError, match="@eks/airflow-dev: kubernetes .* is not the cluster; nothing was removed"):
+        give_up_cluster(SETTINGS)
 
 
 @pytest.mark.parametrize(("waited", "said"), [(None, []), (61.0, ["does not answer since 1m01s"])])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyinfra.connectors.util import CommandOutput, OutputLine
 
 from connectors.commands.command import AwsCall, AwsEach, Command, KubernetesPlan, KubernetesRead, ToolCommand, Wait
+from connectors.tools.tools import spoken
 
 
 def carry_out(connector, command: Command):
@@ -43,4 +44,4 @@ def failed(*lines: str):
 def _ran(command: ToolCommand, done: bool, out: str, error: str):
     if done or any(text in error for text in command.missing):
         return succeeded(out)
-    return failed(*[f"{command.tool}: {line}" for line in error.strip().splitlines() if line.strip()])
+    return failed(*[f"{command.tool}: {line}" for line in spoken(error)])

