@@ -32,6 +32,7 @@ def up(
     region: str | None = None,
     karpenter: bool = False,
     latency: float | None = None,
+    pods: str = "kwok",
 ) -> Sandbox:
     """
     Start the sandbox, or leave it as it is where it is up.
@@ -44,10 +45,11 @@ def up(
     + karpenter: whether Karpenter's own controller runs beside a cluster that has its Deployment (built on demand: minutes);
       without it NodePools stay without nodes
     + latency: milliseconds that pass before each answer of AWS (default 0; changed at once where it is up already)
+    + pods: who runs the pods of namespace airflow: `kwok`, who plays them, or `processes` of this machine (where it can, else kwok)
     """
     from sandbox.lifecycle import start
 
-    start(time_scale, port, kubernetes, faults, region, karpenter, latency)
+    start(time_scale, port, kubernetes, faults, region, karpenter, latency, pods)
     return running()
 
 

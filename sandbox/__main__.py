@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, metavar="P", help="on 127.0.0.1 (default: a free one)")
     parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false", help="EKS clusters without a control plane")
     parser.add_argument("--karpenter", action="store_true", help="NodePools get nodes: from Karpenter's own controller, built once")
+    parser.add_argument("--pods", choices=["kwok", "processes"], default="kwok", help="Airflow's pods are played, or are processes (default kwok)")
     parser.add_argument("--faults", metavar="FILE", help="faults to inject (JSON)")
     parser.add_argument("--latency", type=float, metavar="MS", help="milliseconds before each answer of AWS (default 0)")
     parser.add_argument("--region", metavar="R", help="what `env` exports (default: AWS_REGION, else us-west-2)")
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def up(options) -> int:
-    started = start(options.time_scale, options.port, options.kubernetes, options.faults, options.region, options.karpenter, options.latency)
+    given = (options.time_scale, options.port, options.kubernetes, options.faults, options.region, options.karpenter, options.latency, options.pods)
+    started = start(*given)
     print(f"the sandbox is {'up' if started else 'already up'} at {sandbox.running().endpoint} ({home()})")
     return 0
 

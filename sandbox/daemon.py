@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--faults")
     parser.add_argument("--latency", type=float, default=0)
     parser.add_argument("--karpenter", type=Path, metavar="PROGRAM")
+    parser.add_argument("--processes", nargs="*", default=(), metavar="NAMESPACE")
     run(parser.parse_args(arguments))
 
 
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     commands.write_programs()
     application.latency = options.latency / 1000
     listener = server.make_server(options.port, application)
-    kubernetes.configure(options.kubernetes, home() / "clusters", listener.port)
+    kubernetes.configure(options.kubernetes, home() / "clusters", listener.port, tuple(options.processes))
     karpenter.use(options.karpenter)
     key = account.prepare(options.region)
     threading.Thread(target=clock.clock.run, daemon=True).start()

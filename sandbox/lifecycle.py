@@ -13,6 +13,8 @@ from sandbox.home import Daemon, alone, home, make_home, read_daemon, remove_hom
 
 DEADLINE = 60
 LONGEST_LATENCY = 60_000
+PROCESSES = ("airflow",)
+"""The namespaces whose pods can be processes."""
 
 
 class SandboxError(Exception):
@@ -27,6 +29,7 @@ def start(
     region: str | None,
     karpenter: bool = False,
     latency: float | None = None,
+    pods: str = "kwok",
 ) -> bool:
     """Whether it had to be started."""
     from sandbox.programs import KARPENTER, programs
@@ -55,8 +58,19 @@ def start(
         arguments += ["--faults", str(Path(faults).resolve())] if faults else []
         arguments += ["--latency", str(latency)] if latency else []
         arguments += ["--karpenter", controller] if controller else []
+        arguments += ["--processes", *PROCESSES] if pods == "processes" and kubernetes and can_run_processes() else []
         spawn(arguments)
         return True
+
+
+def can_run_processes() -> bool:
+    """Whether pods can be processes here; says what is missing where they cannot."""
+    from sandbox.node import missing
+
+    lacking = missing()
+    if lacking:
+        print(f"sandbox: {lacking}; until then kwok plays the pods", file=sys.stderr)
+    return lacking is None
 
 
 def spawn(arguments: list[str]) -> None:

@@ -73,6 +73,18 @@ def command(environ, application, number=None):
     return None if answer is None else plain(200, answer)
 
 
+def pod_identity(environ, application, region, cluster):
+    """Which service accounts have an association; a POST of a pod's token answers credentials of its role."""
+    from sandbox.aws.eks import pod_credentials
+
+    try:
+        if environ["REQUEST_METHOD"] == "GET":
+            return plain(200, pod_credentials.associations(region, cluster))
+        return plain(200, pod_credentials.assume(region, cluster, json.loads(read_body(environ))["token"]))
+    except pod_credentials.Refused as refused:
+        return plain(refused.status, {"__type": refused.kind, "message": str(refused)})
+
+
 def karpenter(environ, application):
     """How Karpenter is; a POST of its program has it run from now on."""
     from sandbox.aws.eks import karpenter
@@ -92,6 +104,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "authenticate"): authenticate,
     ("GET", "faults"): faults,
     ("POST", "faults"): faults,
+    ("GET", "pod-identity"): pod_identity,
+    ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,
     ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,

@@ -19,12 +19,13 @@ class Authority:
     Files go to a directory as ``<name>.crt`` and ``<name>.key``.
 
     + directory: where ``ca.crt`` and ``ca.key`` are written
+    + name: its common name
     """
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, name: str = "kubernetes"):
         self.directory = directory
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _common_name("kubernetes")
+        self._name = _common_name(name)
         usage = x509.KeyUsage(True, False, True, False, False, True, False, False, False)
         certificate = (
             self._builder(self._name, self._key)

@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -15,10 +14,12 @@ from sandbox.kubernetes.certificates import Authority, write_key
 from sandbox.kubernetes.egress import Egress
 from sandbox.kubernetes.kubeconfig import write_kubeconfig, write_user
 from sandbox.kubernetes.ports import free_port
-from sandbox.kubernetes.processes import Process, end_recorded
+from sandbox.kubernetes.processes import Process, end_recorded, remove_tree
 from sandbox.programs import programs
 
 PATIENCE = 120
+NODE = "node"
+"""The directory of a ``sandbox.node`` in the control plane's."""
 
 
 class ControlPlaneError(Exception):
@@ -95,8 +96,9 @@ class ControlPlane:
         with self._lock:
             self._kill()
             if self.directory.exists():
-                end_recorded(self.directory)
-                shutil.rmtree(self.directory)
+                for directory in (self.directory / NODE, self.directory):
+                    end_recorded(directory)
+                remove_tree(self.directory)
 
     def _prepare(self, port: int) -> None:
         authority = Authority(self.directory)

@@ -7,6 +7,7 @@ owner. Should a program not know that, its record lets a later owner end exactly
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -86,6 +87,19 @@ def end_recorded(directory: Path, patience: float = 5) -> None:
     deadline = time.monotonic() + patience
     while any(_started(pid) == started for pid, started in pids) and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def remove_tree(directory: Path) -> None:
+    """Remove a directory and all in it, what a program has forbidden itself to write in as well."""
+    try:
+        shutil.rmtree(directory)
+    except PermissionError:
+        for path, _, _ in os.walk(directory, onerror=lambda error: None):
+            os.chmod(path, 0o700)
+            for entry in os.scandir(path):
+                if entry.is_dir(follow_symlinks=False):
+                    os.chmod(entry.path, 0o700)
+        shutil.rmtree(directory)
 
 
 def _inherited() -> dict[str, str]:

@@ -24,16 +24,22 @@ What it does not do: limits of CPU and memory; more than one user id in a contai
 fsGroup needs no doing); hostPath, hostNetwork, attach.
 """
 
+import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 
+from sandbox.kubernetes.certificates import Authority
 from sandbox.kubernetes.processes import Process, end_recorded
+from sandbox.node.identity.trust import write_certificates
 from sandbox.node.images import SHELL, Image
+from sandbox.node.network import addresses, tunnel
 from sandbox.node.requirements import SOURCE, missing
 from sandbox.node.settings import Settings
 
 __all__ = ["SHELL", "Image", "ProcessNode", "Settings", "missing"]
+KUBELET = 10250
 
 
 class ProcessNode:
@@ -41,21 +47,35 @@ class ProcessNode:
     The node of one cluster.
 
     + directory: of its own, removed with the control plane's
+    + authority: signs what its machine serves in the name of AWS
     """
 
-    def __init__(self, directory: Path, settings: Settings):
-        self.directory, self.settings = directory, settings
+    def __init__(self, directory: Path, settings: Settings, authority: Authority | None = None):
+        self.directory, self.settings, self._authority = directory, settings, authority
         self._process = Process(Path(sys.executable), directory, "node")
 
     def start(self) -> None:
+        """Start it; it is up about a second later."""
         self.directory.mkdir(mode=0o700, exist_ok=True)
+        write_certificates(self.directory, self._authority or Authority(self.directory, "sandbox"), self.settings.region)
         self.settings.write(self.directory)
-        self._process.start("-m", "sandbox.node", str(self.directory), PYTHONPATH=os.pathsep.join([SOURCE, *filter(None, [os.environ.get("PYTHONPATH")])]))
+        paths = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH")]))
+        self._process.start("-m", "sandbox.node", str(self.directory), PYTHONPATH=paths)
 
     @property
     def running(self) -> bool:
         return self._process.running
 
+    def dial(self, address: str, port: int) -> socket.socket | None:
+        """A connection to one of its pods, or to a node's kubelet, for the control plane's egress; ``None`` where it is neither."""
+        return tunnel.dial(self.directory, address, port) if port == KUBELET or _is_pod(address) else None
+
     def stop(self) -> None:
+        """End it and all that runs in it, those of a crashed owner too."""
         self._process.end()
         end_recorded(self.directory)
+
+
+def _is_pod(address: str) -> bool:
+    first, last, asked = (ipaddress.ip_address(each) for each in (addresses.FIRST_POD, addresses.LAST_POD, address))
+    return first <= asked <= last

@@ -6,9 +6,11 @@ import socket
 from pathlib import Path
 
 from sandbox.kubernetes.api import Api
+from sandbox.node.api import server
 from sandbox.node.cluster import Cluster
+from sandbox.node.identity import amazon, pod_identity
 from sandbox.node.machine.client import Machine
-from sandbox.node.network import addresses, dns, relays
+from sandbox.node.network import addresses, dns, relays, tunnel
 from sandbox.node.network.links import Links
 from sandbox.node.network.names import Names
 from sandbox.node.network.services import Services
@@ -37,6 +39,10 @@ async def run(channel: socket.socket, settings: Settings, directory: Path) -> No
     names = Names(services.addresses, services.address_of)
     names.give("kubernetes.default.svc.cluster.local", addresses.KUBERNETES)
     await dns.serve(names, addresses.DNS)
+    await amazon.serve(addresses.AWS)
+    await pod_identity.serve(addresses.POD_IDENTITY, settings.cluster, settings.region)
+    await server.serve(node, Path("kubelet.crt"))
+    await tunnel.serve(lambda host, port: _reach(names, host, port))
     changed = asyncio.Event()
 
     def hear(kind: str, change: str, thing: dict) -> None:
@@ -56,3 +62,13 @@ async def run(channel: socket.socket, settings: Settings, directory: Path) -> No
         changed.clear()
         await services.settle()
         await asyncio.sleep(SETTLE)
+
+
+def _reach(names: Names, host: str, port: int):
+    """A connection of the world outside: to a kubelet, or to a pod or Service by address or name."""
+    if port == server.PORT:
+        return asyncio.open_unix_connection(server.SOCKET)
+    found = names.look_up(host) if host.strip("0123456789.") else [host]
+    if not found:
+        raise ConnectionRefusedError(f"no such host: {host}")
+    return asyncio.open_connection(found[0], port)

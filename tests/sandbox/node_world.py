@@ -31,6 +31,7 @@ class World:
         settings = Settings("live", "eu-west-1", str(self.plane.kubeconfig), (NAMESPACE,), port, 1, stretch=1)
         self.node = ProcessNode(self.plane.directory / "node", settings)
         self.node.start()
+        self.plane.egress.dialers.append(self.node.dial)
 
     def create(self, kind, name, **fields):
         manifest = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": NAMESPACE}, **fields}

@@ -23,15 +23,17 @@ class settings:
     enabled = False
     directory = Path()
     port = 0
+    processes: tuple[str, ...] = ()
 
 
-def configure(enabled: bool, directory: Path, port: int) -> None:
+def configure(enabled: bool, directory: Path, port: int, processes: tuple[str, ...] = ()) -> None:
     """
     + enabled: whether clusters get a control plane
     + directory: of the clusters' own directories
     + port: of the endpoint, which checks tokens
+    + processes: namespaces whose pods are processes
     """
-    settings.enabled, settings.directory, settings.port = enabled, directory, port
+    settings.enabled, settings.directory, settings.port, settings.processes = enabled, directory, port, processes
 
 
 def in_background(work: Callable[[], None]) -> threading.Event:
@@ -60,12 +62,14 @@ def start(cluster: Cluster) -> Readiness:
     url = f"http://127.0.0.1:{settings.port}/sandbox/authenticate/{cluster.region}/{cluster.name}"
     directory = settings.directory / cluster.region / cluster.name
     issuer = cluster.description["identity"]["oidc"]["issuer"]
-    cluster.plane = ControlPlane(cluster.name, cluster.region, directory, authenticate_url=url, issuer=issuer)
+    cluster.plane = ControlPlane(cluster.name, cluster.region, directory, authenticate_url=url, issuer=issuer, processes=settings.processes)
 
     def work() -> None:
         try:
             cluster.plane.start()
             cluster.controllers = [provisioner(cluster), load_balancer_controller(cluster)]
+            if settings.processes:
+                cluster.controllers.append(process_node(cluster))
             ready.endpoint, ready.certificate_authority = cluster.plane.endpoint, cluster.plane.certificate_authority
             ready.set()
         except Exception as error:
@@ -96,6 +100,27 @@ def load_balancer_controller(cluster: Cluster):
     started = LoadBalancerController(cluster.plane.kubeconfig, create, lambda ingress: load_balancers.delete(cluster, ingress))
     started.start()
     return started
+
+
+def process_node(cluster: Cluster):
+    """The node of the pods that are processes."""
+    from sandbox.kubernetes.control_plane import NODE
+    from sandbox.node import ProcessNode, Settings
+
+    node = ProcessNode(
+        cluster.plane.directory / NODE,
+        Settings(
+            cluster=cluster.name,
+            region=cluster.region,
+            kubeconfig=str(cluster.plane.kubeconfig),
+            namespaces=settings.processes,
+            kubernetes_port=int(cluster.plane.endpoint.rpartition(":")[2]),
+            aws_port=settings.port,
+        ),
+    )
+    node.start()
+    cluster.plane.egress.dialers.append(node.dial)
+    return node
 
 
 def stop(cluster: Cluster) -> threading.Event:

@@ -4,12 +4,17 @@ import os
 
 DIRECTORIES = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 SHARED = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "protocols", "services", "ssl", "ca-certificates")
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt",)
 ROOT, NOBODY = "root:x:0:0:root:/root:/bin/sh", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"
 NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\n"
 
 
-def steps() -> list[list]:
-    """Steps of ``machine.root``."""
+def steps(bundle: str | None = None) -> list[list]:
+    """
+    Steps of ``machine.root``.
+
+    + bundle: the authorities to trust, in the place of the machine's own
+    """
     made = [["bind", "/usr", "/usr", True]]
     for name in DIRECTORIES:
         path = f"/{name}"
@@ -23,7 +28,7 @@ def steps() -> list[list]:
         path = f"/etc/{name}"
         if os.path.exists(path):
             made.append(["bind", os.path.realpath(path), path, True])
-    return made
+    return made + ([["bind", bundle, path, True] for path in BUNDLES if os.path.exists(path)] if bundle else [])
 
 
 def users(more: tuple[str, ...]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sandbox.node.containers import base
 from sandbox.node.containers.environment import environment, expand
+from sandbox.node.identity.trust import BUNDLE
 from sandbox.node.images import Image
 from sandbox.node.network import addresses
 from sandbox.node.network.names import DOMAIN
@@ -26,6 +27,8 @@ def describe(cluster, pod: dict, container: dict, image: Image, volumes: Volumes
     user, group = context.get("runAsUser", image.user), context.get("runAsGroup", image.group)
     files = _own_files(pod, image, address, name, user, group)
     files |= {TERMINATION_LOG: ""} if container.get("terminationMessagePath", TERMINATION_LOG) == TERMINATION_LOG else {}
+    bundle = str(Path(BUNDLE).resolve())
+    trusted = [["bind", bundle, path, True] for path in image.trust]
     return {
         "argv": argv(container, image, variables),
         "environment": variables,
@@ -34,7 +37,7 @@ def describe(cluster, pod: dict, container: dict, image: Image, volumes: Volumes
         "group": group,
         "hostname": name,
         "read_only": bool(context.get("readOnlyRootFilesystem")),
-        "steps": [*base.steps(), *_written(files, directory), *map(list, image.steps), *volumes.steps(container, variables)],
+        "steps": [*base.steps(bundle), *_written(files, directory), *map(list, image.steps), *trusted, *volumes.steps(container, variables)],
     }
 
 

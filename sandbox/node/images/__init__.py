@@ -20,6 +20,7 @@ class Image:
     + directory: working directory
     + environment: variables
     + steps: what the image has besides the machine's own /usr (``machine.root`` tells them)
+    + trust: files with the authorities it trusts, as `/home/airflow/.local/lib/python3.13/site-packages/certifi/cacert.pem`
     + users: lines of /etc/passwd besides root's and nobody's
     """
 
@@ -32,6 +33,7 @@ class Image:
     environment: dict[str, str] = field(default_factory=lambda: {"PATH": "/usr/local/bin:/usr/bin:/bin"})
     steps: tuple[tuple, ...] = ()
     users: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
 
 
 SHELL = Image("docker.io/library/busybox:")

@@ -9,6 +9,7 @@ import urllib3
 
 from sandbox.kubernetes.api import ApiError
 from sandbox.node.containers.fields import host_address
+from sandbox.node.identity import pod_identity
 from sandbox.node.pods.container import Container
 from sandbox.node.pods.status import PodStatus
 from sandbox.node.volumes.mounting import NotYet, Volumes
@@ -70,6 +71,7 @@ class Worker:
 
     async def _prepare(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
+        await self._identify()
         self.status.host = host_address(self._node.cluster, self.pod)
         await self._node.machine.make_network(str(self.network))
         self.address = self.status.address = await self._node.links.add_pod(str(self.network))
@@ -81,6 +83,16 @@ class Worker:
                 self._node.events.tell(self.pod, "FailedMount", str(error), warning=True)
                 self.changed()
                 await asyncio.sleep(AGAIN)
+
+    async def _identify(self) -> None:
+        """Have the containers find their role's credentials, where their service account has one."""
+        settings = self._node.settings
+        with contextlib.suppress(OSError):
+            if await pod_identity.associated(settings.cluster, settings.region, self.pod):
+                pod = pod_identity.inject(self.pod, settings.region)
+                self.volumes = Volumes(self._node.cluster, self._node.tokens, pod, self.directory, self._node.claims)
+                for container, spec in zip((*self.initial, *self.main), (*pod["spec"]["initContainers"], *pod["spec"]["containers"]), strict=True):
+                    container.container = spec
 
     async def _initialize(self) -> list[Container] | None:
         """The init containers that keep running beside the others; ``None`` where one has failed for good."""
