@@ -9,6 +9,7 @@ from benchmarks.account import ROOT
 from deploys.platform import platform
 from deploys.want import Want
 from settings import Settings
+from settings.paths import placed
 
 SOURCE = ROOT / "inventories" / "sandbox.py"
 FULL = {"enable_airflow_spark_example": True}
@@ -16,9 +17,9 @@ FULL = {"enable_airflow_spark_example": True}
 
 
 def sandbox_settings() -> dict:
-    """What `inventories/sandbox.py` sets."""
+    """What `inventories/sandbox.py` sets, wherever it is written again."""
     ((_, settings),) = run_path(str(SOURCE))["deployments"]
-    return settings
+    return placed(settings, (), SOURCE.parent)
 
 
 def write_inventory(directory: Path, deployments: int = 1, **settings) -> Path:

@@ -17,6 +17,7 @@ from pyinfra.connectors.base import BaseConnector
 from connectors.aws.client import Aws, AwsFailure, Patience
 from connectors.aws.session import Credentials
 from connectors.behaviour import behave, hides_failures
+from connectors.command_line import expect_deployments, inventory_directory
 from connectors.commands.carrying import carry_out, failed
 from connectors.commands.command import Command
 from connectors.commands.reference import Unresolved
@@ -24,6 +25,9 @@ from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
 from connectors.lock.lock import Lock
 from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
+
+# pyinfra loads every connector while it loads an inventory, whatever is in there
+expect_deployments()
 
 
 class EksConnector(BaseConnector):
@@ -34,8 +38,8 @@ class EksConnector(BaseConnector):
 
     @classmethod
     def make_names_data(cls, name):
-        """One host per deployment, named as in the inventory."""
-        yield f"@{cls.prefix}/{name}", {"deployment": name}, []
+        """One host per deployment, named as in the inventory, whose directory it knows."""
+        yield f"@{cls.prefix}/{name}", {"deployment": name, "_inventory": inventory_directory()}, []
 
     def endpoint(self) -> str | None:
         """Where AWS is, ``None`` for boto3's own choice (``AWS_ENDPOINT_URL`` included)."""
@@ -52,7 +56,11 @@ class EksConnector(BaseConnector):
     @cached_property
     def settings(self) -> Settings:
         """The deployment's settings; raises `SettingsError`."""
-        return Settings.of(self.host.data.dict())
+        return Settings.of(self.host.data.dict(), self._typed, self.host.data.get("_inventory"))
+
+    @property
+    def _typed(self) -> list[str]:
+        return list(self.host.inventory.get_override_data())
 
     @cached_property
     def aws(self) -> Aws:
@@ -78,6 +86,8 @@ class EksConnector(BaseConnector):
             settings = self.settings
         except SettingsError as error:
             raise ConnectError("\n".join(["the settings are refused:", *(f"    {line}" for line in error.lines)])) from None
+        for key in Settings.own(self.host.data.dict(), self._typed):
+            self.host.log(f"{key} is no setting and resembles none: it is left to you")
         wanted = settings.account_id
         try:
             caller = self.aws.caller

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +13,9 @@ from .cluster import Cluster
 from .database import Database
 from .defaults import defaults
 from .errors import SettingsError, explained
+from .keys import own
 from .network import Network, Subnet
+from .paths import placed
 from .run import Run
 
 __all__ = ["Chart", "Settings", "SettingsError", "Subnet"]
@@ -34,13 +38,17 @@ class Settings(Run, Addons, Database, Cluster, Network):
     """
 
     @classmethod
-    def of(cls, host_data: dict[str, Any]) -> Settings:
+    def of(cls, host_data: dict[str, Any], typed: Collection[str] = (), inventory: Path | None = None) -> Settings:
         """
         Returns the settings in a host's data, over the defaults; raises SettingsError with a line for each thing that is wrong.
 
-        + host_data: `host.data.dict()`; what belongs to pyinfra itself (`_sudo`, `ssh_user`, ...) is passed over
+        + host_data: `host.data.dict()`; what belongs to pyinfra itself (`_sudo`, `ssh_user`, ...) or is the user's own is passed over
+        + typed: the keys among it that were given with `--data`
+        + inventory: the directory its relative paths are in
         """
-        wanted = _over_defaults({key: value for key, value in host_data.items() if not key.startswith("_") and key not in PYINFRA})
+        passed_over = cls.own(host_data, typed)
+        given = {key: value for key, value in host_data.items() if not _is_pyinfras(key) and key not in passed_over}
+        wanted = _over_defaults(placed(given, typed, inventory))
         wrong: dict[str, list[str]] = {}
         try:
             settings = cls.model_validate(wanted)
@@ -55,9 +63,18 @@ class Settings(Run, Addons, Database, Cluster, Network):
         return settings
 
     @classmethod
+    def own(cls, host_data: Iterable[str], typed: Collection[str] = ()) -> list[str]:
+        """Returns the keys of a host's data that are no settings and resemble none: the user's own."""
+        return own([key for key in host_data if not _is_pyinfras(key)], typed, cls.names())
+
+    @classmethod
     def names(cls) -> list[str]:
         """Returns the name of every setting, as inventories and `--data` spell it."""
         return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def _is_pyinfras(key: str) -> bool:
+    return key.startswith("_") or key in PYINFRA
 
 
 def _over_defaults(given: dict[str, Any]) -> dict[str, Any]:

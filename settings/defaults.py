@@ -2,11 +2,12 @@
 
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from runpy import run_path
 from typing import Any
 
-FILE = Path(__file__).parents[1] / "inventories" / "group_data" / "all.py"
+from .root import ROOT
+
+FILE = ROOT / "inventories" / "group_data" / "all.py"
 
 
 @cache

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
-LONGEST_SHOWN = 60
+from .keys import nearest
+
+LONGEST_SHOWN = 120
 WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -17,9 +18,6 @@ WANTED = {
     "literal_error": "{expected}",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
-}
-ADVICE = {
-    "name": "pyinfra takes it as the name of every operation; a deployment's name is its host's, @eks/<deployment>",
 }
 
 
@@ -43,7 +41,7 @@ def explained(error: ValidationError, names: Iterable[str]) -> dict[str, list[st
 def _line(setting: str, fault: dict[str, Any], names: Iterable[str]) -> str:
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"{where} is not a setting" + (_nearest(setting, names) if where == setting else "")
+        return f"{where} is not a setting" + (nearest(setting, names) if where == setting else "")
     if fault["type"] == "missing":
         return f"{where} is not set" + (": a host is written @eks/<deployment>" if where == "deployment" else "")
     if fault["type"] in WANTED:
@@ -51,13 +49,6 @@ def _line(setting: str, fault: dict[str, Any], names: Iterable[str]) -> str:
     else:
         wanted = str(fault.get("ctx", {}).get("error", fault["msg"]))
     return f"{where} is {_shown(fault['input'])}: {wanted}"
-
-
-def _nearest(setting: str, names: Iterable[str]) -> str:
-    if setting in ADVICE:
-        return f": {ADVICE[setting]}"
-    near = get_close_matches(setting.lower(), names, 1)
-    return f"; did you mean {near[0]}?" if near else "; docs/settings.md lists them"
 
 
 def _shown(value: Any) -> str:

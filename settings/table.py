@@ -10,6 +10,9 @@ HEADING = """# Settings
 Every setting, its default and its meaning. The defaults are in `inventories/group_data/all.py`; an inventory, or `--data setting=value`, overrides them.
 With `--data` a list is written `a,b`, None is `null`, a map is JSON; a version that ends in a zero needs its own quotes: `--data 'kubernetes_version="1.40"'`.
 
+A relative path in an inventory or its group data is beside the inventory; one given with `--data` is in the working directory. A key that is no setting is
+refused where it resembles one, or was given with `--data`; any other is left to you, with a line.
+
 This page is generated: `python -m settings.table > docs/settings.md`."""
 
 

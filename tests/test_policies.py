@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from connectors.kubernetes.manifest import ROOT
 from deploys.platform import platform
 from deploys.platform.policies import table
 from settings import Settings
+from settings.root import ROOT
 
 SETTINGS = Settings.of({**table.DEPLOYMENT, **table.EVERYTHING})
 ROLES = {role.subject.removeprefix(SETTINGS.role("")): role for role in table.roles(SETTINGS)}

@@ -52,7 +52,7 @@ def test_the_page_of_settings_is_up_to_date():
 def test_inventories_are_right_once_their_blanks_are_filled_in(inventory):
     (host, data) = run_path(str(ROOT / "inventories" / f"{inventory}.py"))["deployments"][0]
     filled = {"account_id": "123456789012"} if inventory != "dev" else LEAST
-    assert Settings.of({**data, **filled, "deployment": host.partition("/")[2]})
+    assert Settings.of({**data, **filled, "deployment": host.partition("/")[2]}, inventory=ROOT / "inventories")
 
 
 @pytest.mark.parametrize("inventory", ["dev", "prod"])
@@ -78,7 +78,7 @@ def test_everything_wrong_is_listed_at_once_one_line_each():
 
 
 def test_no_secret_is_shown():
-    lines = refused(dags_repo="https://me:hunter2@github.com/example/dags", db_password="hunter2")
+    lines = refused(dags_repo="https://me:hunter2@github.com/example/dags", db_storrage="hunter2")
     assert len(lines) == 2
     assert "hunter2" not in "".join(lines)
 

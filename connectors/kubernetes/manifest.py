@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
 import yaml
 from pyinfra.api.exceptions import OperationError
 
-ROOT = Path(__file__).parents[2]
+from settings.root import ROOT
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml, where PyYAML came with it: ten times as fast."""

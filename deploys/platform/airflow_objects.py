@@ -7,12 +7,13 @@ from pathlib import Path
 import yaml
 
 from connectors.commands.reference import Digest, Ref, Text
-from connectors.kubernetes.manifest import ROOT, documents, merge, values
+from connectors.kubernetes.manifest import documents, merge, values
 from deploys.platform.airflow_pool import pool_size
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
 from facts.secrets import SecretValue
 from settings import Settings
+from settings.root import ROOT
 
 NAMESPACE = "airflow"
 DATABASE = "airflow"
@@ -107,7 +108,7 @@ def stamp(settings: Settings) -> dict:
 
 def ca_bundle(settings: Settings) -> list[dict]:
     """The certificates pgbouncer and the database job trust."""
-    bundle = Ref(CaBundle) if settings.db_ca_bundle == "global" else Path(ROOT, settings.db_ca_bundle).read_text()
+    bundle = Ref(CaBundle) if settings.db_ca_bundle == "global" else Path(settings.db_ca_bundle).read_text()
     return [config_map("rds-ca-bundle", {"ca-bundle.pem": bundle})]
 
 

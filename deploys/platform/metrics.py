@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from connectors.commands.reference import Ref, Text
-from connectors.kubernetes.manifest import ROOT
 from deploys.platform.policies import cloudwatch_reader, pod_identity_trust, remote_write
 from deploys.want import Want, want
 from facts.amp import Workspace
 from facts.secrets import SecretValue
 from operations import amp, eks, helm, iam, k8s
 from settings import Settings
+from settings.root import ROOT
 
 RELEASE = "kube-prometheus-stack"
 NAMESPACE = "monitoring"

@@ -38,7 +38,7 @@ db_storage_max = 100  # storage grows by itself up to this (GiB); None: never
 db_multi_az = True  # a standby in a second zone
 db_backup_days = 7  # automated backups are kept this long, 0 to 35 (days)
 db_deletion_protection = True  # RDS refuses to delete the database; cleanup needs it off
-db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for every region) or a PEM file
+db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for every region) or a PEM file (beside the inventory)
 secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
 
 # Airflow
@@ -76,7 +76,7 @@ spark_cpu_limit = 20  # most vCPUs of the NodePool `spark-compute-optimized`
 spark_image = "apache/spark:4.0.1-python3"  # image of the sample Spark application
 
 # Charts
-chart_mirror = None  # where charts come from instead of upstream: a directory, `oci://...` or `https://...`
+chart_mirror = None  # where charts come from instead of upstream: a directory (beside the inventory), `oci://...` or `https://...`
 charts = {  # pinned charts: version and upstream repository; an inventory names only what it changes
     "airflow": {"version": "1.22.0", "repo": "https://airflow.apache.org"},
     "aws-for-fluent-bit": {"version": "0.2.0", "repo": "https://aws.github.io/eks-charts"},

@@ -7,8 +7,6 @@ from pathlib import Path
 import yaml
 from pyinfra.api.exceptions import OperationError
 
-from connectors.kubernetes.manifest import ROOT
-
 
 def origin_of(chart: str, version: str, source: str) -> list[str]:
     """
@@ -22,7 +20,7 @@ def origin_of(chart: str, version: str, source: str) -> list[str]:
         return [f"{source.rstrip('/')}/{chart}", "--version", version]
     if source.startswith(("https://", "http://")):
         return [chart, "--repo", source, "--version", version]
-    directory = ROOT / source
+    directory = Path(source)
     archive, folder = directory / f"{chart}-{version}.tgz", directory / chart
     if archive.is_file():
         return [str(archive)]

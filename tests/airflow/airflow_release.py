@@ -11,11 +11,12 @@ from configparser import RawConfigParser
 import yaml
 
 from connectors.commands.reference import Digest, Ref, Text
-from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import documents, values
 from connectors.tools import tools
 from deploys.platform import airflow_objects as objects
 from deploys.platform.secrets import SECRETS
 from settings import Settings
+from settings.root import ROOT
 
 HOME = "/opt/airflow"
 CHART = "AIRFLOW_CHART"
@@ -25,7 +26,7 @@ CHART = "AIRFLOW_CHART"
 def settings(**changed) -> Settings:
     """The settings of inventories/sandbox.py, some of them changed."""
     (address, data), *_ = runpy.run_path(str(ROOT / "inventories/sandbox.py"))["deployments"]
-    return Settings.of({"deployment": address.partition("/")[2], **data, **changed})
+    return Settings.of({"deployment": address.partition("/")[2], **data, **changed}, inventory=ROOT / "inventories")
 
 
 class Release:

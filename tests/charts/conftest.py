@@ -5,8 +5,8 @@ import subprocess
 import pytest
 import yaml
 
-from connectors.kubernetes.manifest import ROOT
 from connectors.tools import tools
+from settings.root import ROOT
 
 
 @pytest.fixture(scope="session")

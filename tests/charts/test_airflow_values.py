@@ -9,9 +9,10 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from connectors.kubernetes.manifest import ROOT, merge, values
+from connectors.kubernetes.manifest import merge, values
 from deploys.platform.airflow_objects import airflow_values
 from settings import Settings
+from settings.root import ROOT
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 

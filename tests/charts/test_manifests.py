@@ -5,7 +5,8 @@ import ast
 import pytest
 import yaml
 
-from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import documents, values
+from settings.root import ROOT
 
 FILES = sorted(file.name for file in (ROOT / "manifests").glob("*.yaml"))
 

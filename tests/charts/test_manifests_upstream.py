@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from connectors.commands.reference import Json, Ref, Text
-from connectors.kubernetes.manifest import ROOT, documents, manifest, merge
+from connectors.kubernetes.manifest import documents, manifest, merge
 from connectors.tools import tools
 from deploys.platform import platform
 from deploys.platform.spark_example import application
 from sandbox.kubernetes import ControlPlane
 from settings import Settings
+from settings.root import ROOT
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 EVERYTHING = {
@@ -22,7 +23,7 @@ EVERYTHING = {
     "enable_spark_history_server": True,
     "task_placement": "karpenter",
     "domain": "airflow.example.com",
-    "db_ca_bundle": "sandbox/aws/rds-ca.pem",
+    "db_ca_bundle": str(ROOT / "sandbox/aws/rds-ca.pem"),
 }
 SETTINGS = Settings.of({**GIVEN, **EVERYTHING})
 BUNDLES = {want.subject: want.fields for want in platform(SETTINGS) if want.kind == "k8s.bundle"}

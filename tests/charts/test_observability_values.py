@@ -5,10 +5,11 @@ import json
 import pytest
 import upstream
 
-from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import documents, values
 from deploys.platform import platform
 from deploys.platform.container_logs import ADDON, FLUENT_BIT
 from settings import Settings
+from settings.root import ROOT
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 STACK = "kube-prometheus-stack"

@@ -7,10 +7,11 @@ import upstream
 import yaml
 from jsonschema import Draft7Validator
 
-from connectors.kubernetes.manifest import ROOT, documents, values
+from connectors.kubernetes.manifest import documents, values
 from connectors.tools import tools
 from deploys.platform import platform
 from settings import Settings
+from settings.root import ROOT
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 EVERYTHING = {"enable_airflow_spark_example": True, "enable_spark_history_server": True}

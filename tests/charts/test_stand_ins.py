@@ -6,8 +6,8 @@ from runpy import run_path
 import pytest
 import yaml
 
-from connectors.kubernetes.manifest import ROOT
 from connectors.tools import tools
+from settings.root import ROOT
 
 PINNED = run_path(str(ROOT / "inventories/group_data/all.py"))["charts"]
 FOLDER = ROOT / "sandbox/charts"

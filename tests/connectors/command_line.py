@@ -47,9 +47,9 @@ class CommandLine:
         (self.directory / name).write_text(text)
         return str(self.directory / name)
 
-    def start(self, *arguments: str, output=subprocess.PIPE, **environment) -> subprocess.Popen:
+    def start(self, *arguments: str, output=subprocess.PIPE, cwd=ROOT, **environment) -> subprocess.Popen:
         pipes = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen([str(PYINFRA), *arguments], cwd=ROOT, env={**self.environment, **environment}, **pipes)
+        return subprocess.Popen([str(PYINFRA), *arguments], cwd=cwd, env={**self.environment, **environment}, **pipes)
 
     def run(self, *arguments: str, **environment) -> tuple[int, str]:
         """Its exit code and all it said."""

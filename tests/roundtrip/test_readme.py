@@ -25,6 +25,7 @@ COVERED = {
     "pyinfra -y --data prune=true inventories/dev.py deploys/install.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra --dry --diff inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
+    "pyinfra --dry --diff dev.py $(python -m deploys)/install.py": "installed/test_installed.test_a_plan_from_an_empty_directory",
     "make test": None,
     "make slow": None,
     "make sweep": None,
@@ -45,7 +46,7 @@ def test_every_command_is_run_by_a_test():
 @pytest.mark.parametrize("test", sorted({test for test in COVERED.values() if test}))
 def test_the_test_of_a_command_is_there(test):
     module, _, name = test.partition(".")
-    tree = ast.parse((ROOT / "tests" / "roundtrip" / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "tests" / (f"{module}.py" if "/" in module else f"roundtrip/{module}.py")).read_text(encoding="utf-8"))
     assert name in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 

@@ -93,7 +93,7 @@ def test_a_misspelt_setting_of_another_verb(account, verb):
 def test_a_kubernetes_version_eks_does_not_offer_any_more(account, tmp_path):
     inventory = tmp_path / "sandbox.py"
     text = (ROOT / "inventories" / "sandbox.py").read_text()
-    inventory.write_text(text.replace('"account_id"', '"kubernetes_version": "1.30", "account_id"'))
+    inventory.write_text(text.replace('"account_id"', '"kubernetes_version": "1.30", "account_id"').replace('"../', f'"{ROOT}/'))
     refused(account.run("install", inventory=inventory), "Kubernetes 1.30 is not supported by EKS: choose one of ")
 
 

@@ -9,6 +9,7 @@ import pytest
 from roundtrip_world import ROOT
 
 OFFLINE = {"chart_mirror": "sandbox/charts", "db_ca_bundle": "sandbox/aws/rds-ca.pem"}
+"""As typed in the project's directory."""
 
 
 @pytest.fixture

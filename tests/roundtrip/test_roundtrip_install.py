@@ -16,7 +16,7 @@ BOOKENDS = ("ec2.leftovers", "elbv2.leftovers", "logs.leftovers", "ec2.karpenter
 
 def wants():
     ((host, data),) = run_path(str(INVENTORY))["deployments"]
-    return forwards(declared(Settings.of({**data, "deployment": host.partition("/")[2]})))
+    return forwards(declared(Settings.of({**data, "deployment": host.partition("/")[2]}, inventory=INVENTORY.parent)))
 
 
 def test_a_dry_run_on_an_empty_account_lists_every_resource_and_sends_no_write(platform):

@@ -1,16 +1,16 @@
 """Two deployments in one account: in one inventory side by side, and under one name in two regions."""
 
 import pytest
-from roundtrip_world import INVENTORY, OWNER
+from roundtrip_world import INVENTORY, OWNER, ROOT
 
-HOST = '("@sandbox/{name}", {{"account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"], "chart_mirror": "sandbox/charts",'
-HOST += ' "db_deletion_protection": False, "db_ca_bundle": "sandbox/aws/rds-ca.pem"}})'
+HOST = '("@sandbox/{name}", {{"account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"], "chart_mirror": "{root}/sandbox/charts",'
+HOST += ' "db_deletion_protection": False, "db_ca_bundle": "{root}/sandbox/aws/rds-ca.pem"}})'
 
 
 @pytest.fixture
 def pair(tmp_path):
     inventory = tmp_path / "pair.py"
-    inventory.write_text(f"deployments = [{', '.join(HOST.format(name=name) for name in ('airflow-one', 'airflow-two'))}]\n")
+    inventory.write_text(f"deployments = [{', '.join(HOST.format(name=name, root=ROOT) for name in ('airflow-one', 'airflow-two'))}]\n")
     return inventory
 
 
