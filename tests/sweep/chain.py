@@ -7,6 +7,9 @@ from disturbed import Disturbance, Disturbed, every
 from ledger import Ledger
 from points import numbered, point
 
+COPED = ("throttled", "error", "lost")
+"""Kinds of fault the run they strike has to cope with itself; one that is killed is resumed."""
+
 STUCK = 2
 """Runs in a row that fail though nothing was struck in them."""
 
@@ -62,25 +65,34 @@ class Chain:
         return every(self.part.kind, sum(name.split()[:2] == [service, action] for name in names), 1, service, action)
 
     def _judge(self, run: Disturbed) -> None:
-        """A run that gets to another point, or to its end, tells for those before it; one that fails by itself, or finds things twice, against them."""
+        """
+        A run that gets to another point, or to its end, tells for those before it; one that fails by itself, or finds things twice, against them.
+        Whether the points struck in it were coped with, its own end tells.
+        """
         if run.struck or run.code == 0:
             self._survived()
         elif self.pending:
             self._failed([f"run again, {self.part.verb} ended with {run.code}", *run.output.splitlines()[-LINES:]])
+        numbers = []
         for name in map(point, run.struck):
             self._survived()
-            self._struck(name)
+            numbers += self._struck(name)
+        if numbers and self.part.kind in COPED:
+            self.ledger.ended(self.part.verb, self.part.kind, numbers, run.code == 0, run.output.splitlines()[-LINES:])
         if problems := twice(self.box) if run.struck else []:
             self._failed(problems)
         elif run.code == 0:
             self._survived()
 
-    def _struck(self, name: str) -> None:
+    def _struck(self, name: str) -> list[int]:
+        """The number of the point it was, if it is one of those wanted."""
         number = next((number for number, wanted in self.wanted.items() if _base(wanted) == name), None)
-        if number:
-            self.wanted.pop(number)
-            self.number, self.pending = number, [number]
-            self.ledger.struck(self.part.verb, self.part.kind, number, self.part.alone)
+        if number is None:
+            return []
+        self.wanted.pop(number)
+        self.number, self.pending = number, [number]
+        self.ledger.struck(self.part.verb, self.part.kind, number, self.part.alone)
+        return [number]
 
     def _survived(self) -> None:
         for number in self.pending:

@@ -68,6 +68,18 @@ class Ledger:
         self.say(f"FAILED: {verb} {kind}: {what}\n    " + "\n    ".join(lines))
         self.save()
 
+    def ended(self, verb: str, kind: str, numbers: list[int], coped: bool, lines: list[str]) -> None:
+        """The run points were struck in ended with 0, or it did not: then which of them it was is for a person to see in its last lines."""
+        with self.lock:
+            for number in numbers:
+                row = self.rows(verb, kind)[str(number)]
+                row["coped"] = coped and row.get("coped", True)
+            if not coped:
+                what = f"{min(numbers)} to {max(numbers)}: the run they were struck in did not cope"
+                self["failures"].append({"verb": verb, "kind": kind, "point": what, "lines": [*lines[-1:], *lines]})
+                self.say(f"NOT COPED WITH: {verb} {kind}: {what}\n    " + "\n    ".join(lines))
+        self.save()
+
     def chained(self, verb: str, kind: str, alone: bool, runs: int, seconds: float) -> None:
         with self.lock:
             self["chains"].append({"verb": verb, "kind": kind, "alone": alone, "runs": runs, "seconds": round(seconds)})

@@ -14,6 +14,8 @@ from sweep import KINDS, Sweep
 
 POINTS = {"install": [f"ec2 CreateSubnet {number}" for number in range(1, 11)], "cleanup": [f"ec2 DeleteSubnet {number}" for number in range(1, 9)]}
 
+OPTIONS = argparse.Namespace(sandboxes=2, time_scale=2400)
+
 
 @pytest.fixture
 def ledger(tmp_path):
@@ -89,7 +91,7 @@ def test_a_sweep_that_is_taken_up_again_leaves_out_what_was_tried(ledger, tmp_pa
 def gone(ledger, monkeypatch):
     """A chain over points 1 to 4 whose runs are given."""
 
-    def go(*runs, twice=()):
+    def go(*runs, twice=(), kind="killed"):
         left = list(runs)
 
         class Given:
@@ -100,8 +102,8 @@ def gone(ledger, monkeypatch):
 
         monkeypatch.setattr(chain, "Disturbance", Given)
         monkeypatch.setattr(chain, "twice", lambda box: list(twice))
-        done = Chain(None, Slice("install", "killed", 1, 4), ledger).go()
-        return done, {int(number): row["survived"] for number, row in ledger.rows("install", "killed").items()}
+        done = Chain(None, Slice("install", kind, 1, 4), ledger).go()
+        return done, {int(number): row["survived"] for number, row in ledger.rows("install", kind).items()}
 
     return go
 
@@ -123,6 +125,39 @@ def test_what_is_there_twice_tells_against_the_point_before(gone, ledger):
     assert done and survived == {1: False} and ledger["failures"][0]["lines"] == ["2 of vpc airflow-dev"]
 
 
+def coped(ledger, kind):
+    return {int(number): row["coped"] for number, row in ledger.rows("install", kind).items() if "coped" in row}
+
+
+@pytest.mark.parametrize("kind", ["throttled", "error", "lost"])
+def test_points_are_coped_with_when_the_run_they_were_struck_in_ends_well(gone, ledger, kind):
+    assert gone(Disturbed(0, "", 1, subnet(1, 2, 3, 4)), kind=kind) == (True, {1: True, 2: True, 3: True, 4: True})
+    assert coped(ledger, kind) == {1: True, 2: True, 3: True, 4: True} and ledger["failures"] == []
+
+
+@pytest.mark.parametrize("kind", ["throttled", "error", "lost"])
+def test_what_only_the_next_run_gets_past_is_a_failure(gone, ledger, kind):
+    assert gone(Disturbed(1, "no such VPC", 1, subnet(1, 2)), Disturbed(0, "", 1, subnet(3, 4)), kind=kind) == (True, dict.fromkeys(range(1, 5), True))
+    assert coped(ledger, kind) == {1: False, 2: False, 3: True, 4: True}
+    (failure,) = ledger["failures"]
+    assert failure["point"].startswith("1 to 2: ") and failure["lines"][0] == "no such VPC"
+    assert f"| install | {kind} | 10 | 4 | 2 | 2 | 2 | 0 | 0 |" in page(ledger, OPTIONS)
+    assert f"- install, {kind}, 1 to 2: the run they were struck in did not cope: no such VPC" in page(ledger, OPTIONS)
+
+
+def test_what_is_killed_is_resumed(gone, ledger):
+    gone(*[Disturbed(None, "", 1, subnet(number)) for number in (1, 2, 3)], Disturbed(0, "", 1, subnet(4)))
+    assert coped(ledger, "killed") == {} and ledger["failures"] == []
+    assert "| install | killed | 10 | 4 | 4 | 0 | 4 | 0 | 0 |" in page(ledger, OPTIONS)
+
+
+def test_one_that_was_once_not_coped_with_is_not_by_another_run(ledger):
+    ledger.struck("install", "lost", 1, alone=False)
+    ledger.ended("install", "lost", [1], False, ["no"])
+    ledger.ended("install", "lost", [1], True, [])
+    assert coped(ledger, "lost") == {1: False}
+
+
 def test_a_chain_that_gets_nowhere_is_given_up(gone):
     assert gone(Disturbed(None, "", 1, subnet(1)), Disturbed(1, "", 1), Disturbed(1, "", 1)) == (False, {1: False})
 
@@ -131,14 +166,14 @@ def test_the_page_has_the_figures_and_what_failed(ledger):
     for number in (1, 2):
         ledger.struck("install", "lost", number, alone=False)
         ledger.survived("install", "lost", number)
+    ledger.ended("install", "lost", [1, 2], True, [])
     ledger.struck("install", "lost", 2, alone=True)
     ledger.chained("install", "lost", False, 3, 100)
-    options = argparse.Namespace(sandboxes=2, time_scale=2400)
-    assert "| install | lost | 10 | 2 | 3 | 2 | 1 | 2 |" in page(ledger, options)
-    assert "Every point that was struck survived" in page(ledger, options)
+    assert "| install | lost | 10 | 2 | 3 | 2 | 0 | 1 | 2 |" in page(ledger, OPTIONS)
+    assert "Every point that was struck was coped with" in page(ledger, OPTIONS)
     ledger.failed("install", "lost", 2, ["2 of ec2 vpc, not 1"])
-    assert "| install | lost | 10 | 2 | 3 | 1 | 1 | 2 |" in page(ledger, options)
-    assert "- install, lost, 2 ec2 CreateSubnet 2: 2 of ec2 vpc, not 1" in page(ledger, options)
+    assert "| install | lost | 10 | 2 | 3 | 1 | 0 | 1 | 2 |" in page(ledger, OPTIONS)
+    assert "- install, lost, 2 ec2 CreateSubnet 2: 2 of ec2 vpc, not 1" in page(ledger, OPTIONS)
     json.loads(ledger.path.read_text())
 
 
