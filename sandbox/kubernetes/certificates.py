@@ -14,16 +14,17 @@ LIFETIME = datetime.timedelta(days=3650)
 
 class Authority:
     """
-    A new certificate authority of the shape of EKS's: neither it nor what it signs has key identifiers.
+    A new certificate authority of the shape of EKS's: neither it nor what it signs has key identifiers, unless it stands for a public one.
 
     Files go to a directory as ``<name>.crt`` and ``<name>.key``.
 
     + directory: where ``ca.crt`` and ``ca.key`` are written
     + name: its common name
+    + public: whether it stands for a public one, with key identifiers (RFC 5280)
     """
 
-    def __init__(self, directory: Path, name: str = "kubernetes"):
-        self.directory = directory
+    def __init__(self, directory: Path, name: str = "kubernetes", public: bool = False):
+        self.directory, self._public = directory, public
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _common_name(name)
         usage = x509.KeyUsage(True, False, True, False, False, True, False, False, False)
@@ -59,7 +60,7 @@ class Authority:
 
     def _builder(self, subject: x509.Name, key) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.timezone.utc)
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
@@ -67,6 +68,11 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(minutes=5))
             .not_valid_after(now + LIFETIME)
+        )
+        if not self._public:
+            return builder
+        return builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False).add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
         )
 
     def _write(self, name: str, key, certificate: bytes) -> None:

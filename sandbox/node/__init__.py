@@ -57,7 +57,7 @@ class ProcessNode:
     def start(self) -> None:
         """Start it; it is up about a second later."""
         self.directory.mkdir(mode=0o700, exist_ok=True)
-        write_certificates(self.directory, self._authority or Authority(self.directory, "sandbox"), self.settings.region)
+        write_certificates(self.directory, self._authority or Authority(self.directory, "sandbox", public=True), self.settings.region)
         self.settings.write(self.directory)
         paths = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH")]))
         self._process.start("-m", "sandbox.node", str(self.directory), PYTHONPATH=paths)

@@ -1,13 +1,33 @@
 """What the control plane's authority signs has the shape of EKS's own: RFC 5280's key identifiers are absent, which strict clients refuse."""
 
+import ssl
+
 import pytest
-from cryptography import x509
 
 from sandbox.kubernetes.certificates import Authority
 
 
-@pytest.mark.parametrize("name", ["ca", "server"])
-def test_there_are_no_key_identifiers(tmp_path, name):
-    Authority(tmp_path).serve("server", "127.0.0.1")
-    present = {extension.oid for extension in x509.load_pem_x509_certificate((tmp_path / f"{name}.crt").read_bytes()).extensions}
-    assert not present & {x509.AuthorityKeyIdentifier.oid, x509.SubjectKeyIdentifier.oid}
+def greeted(directory, flags) -> bool:
+    """Whether a client with these flags takes the server's certificate."""
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(directory / "server.crt", directory / "server.key")
+    asking = ssl.create_default_context(cafile=directory / "ca.crt")
+    asking.verify_flags = flags(asking.verify_flags)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server, client = serving.wrap_bio(there, back, server_side=True), asking.wrap_bio(back, there, server_hostname="127.0.0.1")
+    for side in (client, server, client):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLCertVerificationError as error:
+            assert "Key Identifier" in str(error)
+            return False
+    return True
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_only_the_authority_that_stands_for_a_public_one_is_taken_strictly(tmp_path, public):
+    Authority(tmp_path, public=public).serve("server", "127.0.0.1")
+    assert greeted(tmp_path, lambda flags: flags & ~ssl.VERIFY_X509_STRICT)
+    assert greeted(tmp_path, lambda flags: flags | ssl.VERIFY_X509_STRICT) is public
