@@ -9,7 +9,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
-from sandbox.aws import credentials, rules
+from sandbox.aws import authorization, credentials, rules
 from sandbox.aws.answer import Wire, error_code, plain, read_answer, write_answer, write_error
 from sandbox.aws.call import Call, Unreadable, read_call
 from sandbox.aws.clock import clock, lock
@@ -87,6 +87,7 @@ class Application:
     def carry_out(self, call: Call, faults: Faults | None) -> Wire | None:
         try:
             credentials.authenticate(call)
+            authorization.authorize(call)
             check_constraints(call)
             return faults.around(call, self.perform) if faults else self.perform(call)
         except (AwsError, ServiceException) as error:
