@@ -6,9 +6,10 @@ from connectors.lock import lock
 from deploys.at_risk import at_risk, tell_risks
 from deploys.run import confirm, declared, planned
 from deploys.teardown import Removal, give_up_cluster, order
+from deploys.zones import standing
 from operations import proof, ssm
 
-settings, wants = declared()
+settings, wants = declared(choose=standing)
 risks = at_risk(settings, wants)
 tell_risks(risks)
 confirm(settings, risks)

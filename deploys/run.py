@@ -14,15 +14,20 @@ from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.strangers import strangers, unlisted
 from deploys.want import Want, tagged
+from deploys.zones import placed
 from operations import foreign
 from settings import Settings
 
 
-def declared() -> tuple[Settings, list[Want]]:
-    """The host's settings and everything they want, in the order of the platform."""
+def declared(choose=placed) -> tuple[Settings, list[Want]]:
+    """
+    The host's settings and everything they want, in the order of the platform.
+
+    + choose: decides on the zones
+    """
     if "--no-wait" in sys.argv:
         raise PyinfraError("--no-wait hides failures behind exit code 0: leave it out, hosts run side by side anyway")
-    settings = host.connector.settings
+    settings = choose(host.connector.settings)
     wants = tagged(platform(settings), settings.tag)
     return settings, pruning(wants) if settings.prune else wants
 

@@ -104,6 +104,23 @@ class Instance(AwsFact):
         return AwsCall("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=instance)
 
 
+class OrderableZones(AwsFact):
+    """
+    Returns the names of the zones where RDS offers an instance class for PostgreSQL with the storage that is used here.
+
+    + instance_class: ``db.m6g.large``
+    + version: of PostgreSQL, ``17`` or ``17.6``
+    """
+
+    def command(self, instance_class, version):
+        same = f"EngineVersion=='{version}' || starts_with(EngineVersion, '{version}.')"
+        self.pick = f"OrderableDBInstanceOptions[?StorageType=='gp3' && ({same})].AvailabilityZones[].Name"
+        return AwsCall("rds", "describe_orderable_db_instance_options", Engine="postgres", DBInstanceClass=instance_class, Vpc=True)
+
+    def process(self, output):
+        return sorted(set(super().process(output)))
+
+
 class FinalSnapshots(AwsFact):
     """
     Returns the final snapshots of an instance that is gone or going: ``DBSnapshotIdentifier``, ``Status``, ``SnapshotCreateTime``, ``TagList``.

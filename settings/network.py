@@ -67,10 +67,18 @@ class Network(Deployment):
 
     @property
     def zones(self) -> list[str]:
-        """Names of the availability zones, `us-west-2a`, ..."""
+        """Names of the availability zones, `us-west-2a`, ...; where only their number is given, the first letters stand for those to be chosen."""
         if isinstance(self.zone_choice, int):
             return [f"{self.region}{letter}" for letter in LETTERS[: self.zone_choice]]
         return self.zone_choice
+
+    def within(self, zones: list[str]) -> "Network":
+        """
+        Returns the settings with their zones chosen.
+
+        + zones: their names
+        """
+        return self.model_copy(update={"zone_choice": zones})
 
     def subnets(self, kind: Literal["public", "private", "data", "database"]) -> list[Subnet]:
         """

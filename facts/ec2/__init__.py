@@ -17,14 +17,17 @@ from facts.ec2.routes import (
 from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTemplateVersion
 from facts.ec2.volumes import ClaimVolumes
 from facts.ec2.vpcs import InternetGateway, RenamedVpc, Subnet, SubnetNames, Vpc, VpcAttribute
+from facts.ec2.zones import AvailabilityZones, InstanceTypeOfferings, SubnetZones
 
 __all__ = [
+    "AvailabilityZones",
     "ClaimVolumes",
     "ControllerGroups",
     "DefaultSecurityGroup",
     "ElasticIp",
     "ElasticIpNames",
     "FailedNatGateway",
+    "InstanceTypeOfferings",
     "InternetGateway",
     "KarpenterInstances",
     "KarpenterTemplates",
@@ -44,6 +47,7 @@ __all__ = [
     "SecurityGroups",
     "Subnet",
     "SubnetNames",
+    "SubnetZones",
     "Vpc",
     "VpcAttribute",
     "VpcEndpoint",

@@ -9,7 +9,7 @@ protect = False  # cleanup refuses this deployment unless it is named with `conf
 # Network
 vpc_cidr = "10.1.0.0/16"  # range of the VPC, /16 to /20: public, private and database subnets
 secondary_cidr = "100.64.0.0/16"  # second range of the VPC, /16 to /21: data-plane subnets (nodes and pods)
-zones = 3  # 2 or 3: the region's first zones (a, b, c); or the names of two or three, as `["us-west-2a", "us-west-2d"]`
+zones = 3  # most zones, 2 or 3: the first that offer what is needed; or their names, as `["us-west-2a", "us-west-2d"]`; a network keeps its own
 nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that losing a zone cuts off that zone alone
 
 # Cluster

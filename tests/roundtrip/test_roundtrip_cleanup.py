@@ -4,6 +4,7 @@ import pytest
 from roundtrip_world import OWNER
 
 KEPT = {("kms", "key"), ("kms", "alias"), ("secretsmanager", "secret"), ("rds", "snapshot")}
+TWO = "us-west-2a,us-west-2b"
 
 
 def kind(thing):
@@ -24,7 +25,7 @@ def installed(box, before):
 @pytest.fixture(scope="module")
 def dropped(box, installed):
     """A zone less: what verify and install say, and the cleanup with it."""
-    return box.run("verify", zones=2), box.run("install", prune="true", zones=2), box.done("cleanup", zones=2)
+    return box.run("verify", zones=TWO), box.run("install", prune="true", zones=TWO), box.done("cleanup", zones=TWO)
 
 
 def test_a_subnet_dropped_from_the_settings_is_named_by_verify(dropped):

@@ -5,6 +5,7 @@ from moto.ec2.models.fleets import random_fleet_id
 from sandbox.aws.call import Call
 from sandbox.aws.ec2.backend import ec2_of
 from sandbox.aws.ec2.prices import on_demand, spot
+from sandbox.aws.ec2.zones import offering, unsupported
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rules import answers, refuses
 
@@ -24,6 +25,10 @@ def create_fleet(call: Call) -> dict:
     if given.get("DryRun"):
         raise AwsError("DryRunOperation", DRY_RUN, status=412)
     as_spot = capacity.get("DefaultTargetCapacityType") == "spot"
+    refused = [offer for offer in offers if zone_of(call, offer) not in offering(call.account, call.region, offer["InstanceType"])]
+    offers = [offer for offer in offers if offer not in refused]
+    if not offers:
+        return {"FleetId": random_fleet_id(), "Instances": [], "Errors": [refusal(call, offer, as_spot) for offer in refused]}
     chosen = min(offers, key=lambda offer: price(call, offer, as_spot))
     made = [launch(call, chosen, as_spot) for _ in range(capacity["TotalTargetCapacity"])]
     instances = {
@@ -48,8 +53,22 @@ def offers_of(call: Call, config: dict) -> list[dict]:
     return [version.data | overrides | {"overrides": overrides, "template": specification} for overrides in config.get("Overrides") or [{}]]
 
 
+def zone_of(call: Call, offer: dict) -> str:
+    return ec2_of(call).get_subnet(offer["SubnetId"]).availability_zone
+
+
+def refusal(call: Call, offer: dict, as_spot: bool) -> dict:
+    kind = offer["InstanceType"]
+    return {
+        "LaunchTemplateAndOverrides": {"LaunchTemplateSpecification": offer["template"], "Overrides": offer["overrides"]},
+        "Lifecycle": "spot" if as_spot else "on-demand",
+        "ErrorCode": "InvalidFleetConfiguration",
+        "ErrorMessage": unsupported(kind, zone_of(call, offer), offering(call.account, call.region, kind)),
+    }
+
+
 def price(call: Call, offer: dict, as_spot: bool) -> tuple[float, float]:
-    zone = ec2_of(call).get_subnet(offer["SubnetId"]).availability_zone
+    zone = zone_of(call, offer)
     asked = spot(offer["InstanceType"], zone) if as_spot else on_demand(offer["InstanceType"])
     return offer["overrides"].get("Priority") or 0, asked
 

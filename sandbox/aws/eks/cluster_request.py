@@ -6,7 +6,8 @@ import re
 from moto.ec2.models import ec2_backends
 
 from sandbox.aws.call import Call
-from sandbox.aws.eks.errors import invalid_parameter
+from sandbox.aws.ec2.zones import NOT_FOR_EKS
+from sandbox.aws.eks.errors import invalid_parameter, unsupported_zone
 from sandbox.aws.eks.roles import require_role
 from sandbox.aws.eks.versions import is_offered
 
@@ -60,7 +61,18 @@ def check_subnets(call: Call, subnet_ids: list[str]) -> str:
         raise invalid_parameter("Subnets specified must be in at least two different AZs")
     if len({subnet.vpc_id for subnet in subnets}) > 1:
         raise invalid_parameter("Subnets specified must belong to the same VPC")
+    check_zones(call, subnets)
     return subnets[0].vpc_id
+
+
+def check_zones(call: Call, subnets: list) -> None:
+    refused = next((subnet.availability_zone for subnet in subnets if subnet.availability_zone_id in NOT_FOR_EKS), None)
+    if refused:
+        offered = ec2_backends[call.account][call.region].describe_availability_zones()
+        valid = [zone.name for zone in offered if zone.zone_id not in NOT_FOR_EKS]
+        why = f"because {refused}, the targeted availability zone, does not currently have sufficient capacity to support the cluster"
+        message = f"Cannot create cluster '{call.params['name']}' {why}. Retry and choose from these availability zones: {', '.join(valid)}"
+        raise unsupported_zone(message, clusterName=call.params["name"], validZones=valid)
 
 
 def check_security_groups(call: Call, vpc: str, group_ids: list[str]) -> None:

@@ -1,5 +1,7 @@
 """What can be changed on a cluster: one kind of thing at a time, while it is ACTIVE."""
 
+from moto.ec2.models import ec2_backends
+
 from sandbox.aws.call import Call
 from sandbox.aws.eks.backend import Cluster, cluster_of
 from sandbox.aws.eks.cluster_request import check_encryption, check_endpoint, check_security_groups, check_subnets
@@ -95,6 +97,7 @@ def update_vpc_config(call: Call, cluster: Cluster, kind: str, config: dict) -> 
         vpc = check_subnets(call, wanted["subnetIds"])
         if vpc != current["vpcId"]:
             raise invalid_parameter("Subnets specified must belong to the VPC of the cluster", clusterName=cluster.name)
+        check_same_zones(call, current["subnetIds"], wanted["subnetIds"])
         check_security_groups(call, vpc, wanted["securityGroupIds"])
 
     def done() -> None:
@@ -104,6 +107,15 @@ def update_vpc_config(call: Call, cluster: Cluster, kind: str, config: dict) -> 
 
     params = {key[0].upper() + key[1:]: value for key, value in config.items()}
     return start_update(cluster, cluster.description, kind, params, "eks cluster update", done)
+
+
+def check_same_zones(call: Call, current: list[str], wanted: list[str]) -> None:
+    """The control plane stays in the zones it was made in."""
+    ec2 = ec2_backends[call.account][call.region]
+    now, then = (",".join(sorted({ec2.get_subnet(number).availability_zone for number in numbers})) for numbers in (current, wanted))
+    if now != then:
+        rule = f"they should belong to the exact set of AZs '{now}' in which subnets were provided during cluster creation"
+        raise invalid_parameter(f"Provided subnets belong to the AZs '{then}'. But {rule}.")
 
 
 def update_whole(cluster: Cluster, kind: str, given: dict) -> dict:

@@ -17,3 +17,7 @@ def invalid_parameter(message: str, **details) -> AwsError:
 
 def invalid_request(message: str, **details) -> AwsError:
     return AwsError("InvalidRequestException", message, status=400, **details)
+
+
+def unsupported_zone(message: str, **details) -> AwsError:
+    return AwsError("UnsupportedAvailabilityZoneException", message, status=400, **details)

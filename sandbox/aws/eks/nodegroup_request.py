@@ -5,8 +5,9 @@ import re
 from moto.ec2.models import ec2_backends
 
 from sandbox.aws.call import Call
+from sandbox.aws.ec2.zones import offering, unsupported
 from sandbox.aws.eks.backend import Cluster
-from sandbox.aws.eks.errors import invalid_parameter
+from sandbox.aws.eks.errors import invalid_parameter, invalid_request
 from sandbox.aws.eks.roles import find_role, trusts
 from sandbox.aws.eks.versions import is_offered, minor
 
@@ -26,6 +27,22 @@ def check_request(call: Call, cluster: Cluster) -> None:
     template = launch_template_of(call)
     if template:
         check_launch_template(call, template)
+    check_types(call, template)
+
+
+def check_types(call: Call, template: dict | None) -> None:
+    """Each zone has to offer each type."""
+    ec2, given = ec2_backends[call.account][call.region], call.params
+    data = ec2.get_launch_template(template["id"]).get_version(template["version"]).data if template else {}
+    types = given.get("instanceTypes") or [data.get("InstanceType") or "t3.medium"]
+    offers = {kind: offering(call.account, call.region, kind) for kind in types}
+    missing = [kind for kind, zones in offers.items() if not zones]
+    if missing:
+        raise invalid_parameter(f"The following supplied instance types do not exist: [{', '.join(missing)}]", nodegroupName=given["nodegroupName"])
+    for zone in sorted({ec2.get_subnet(subnet).availability_zone for subnet in given["subnets"]}):
+        for kind, zones in offers.items():
+            if zone not in zones:
+                raise invalid_request(unsupported(kind, zone, zones), nodegroupName=given["nodegroupName"])
 
 
 def check_node_role(call: Call) -> None:
