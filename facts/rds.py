@@ -10,6 +10,7 @@ from pyinfra.api import FactBase
 from connectors.commands.command import AwsCall
 from connectors.tools.download import Download
 from facts.aws import AwsFact, owned_anywhere
+from settings.regions import CA_BUNDLES
 
 NO_GROUP = ("DBSubnetGroupNotFoundFault", "DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")
 NO_INSTANCE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
@@ -160,16 +161,13 @@ class FreeStorage(AwsFact):
 
 class CaBundle(FactBase):
     """
-    Returns the certificates RDS signs its servers with, in every region, as PEM text.
+    Returns the certificates RDS signs its servers with, in every region of a partition, as PEM text.
 
-    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+    + address: where the partition publishes them
     """
 
-    def command(self):
-        return Download(
-            "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem",
-            "let this machine reach it, or set db_ca_bundle to a PEM file that holds it",
-        )
+    def command(self, address=CA_BUNDLES["aws"]):
+        return Download(address, "let this machine reach it, or set db_ca_bundle to a PEM file that holds it")
 
     def process(self, output):
         return json.loads("\n".join(output))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import unquote
 
 from connectors.commands.reference import known
@@ -64,7 +65,7 @@ def _listed(value) -> list:
 
 def _principal(name) -> str:
     name = str(name)
-    return f"arn:aws:iam::{name}:root" if name.isdigit() and len(name) == 12 else name
+    return account[1] if (account := re.fullmatch(r"arn:[a-z-]+:iam::(\d{12}):root", name)) else name
 
 
 def _text(value) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from . import regions
 from .airflow import Airflow
 from .defaults import defaults
 from .sources import check_source
@@ -104,6 +105,9 @@ class Addons(Airflow):
         for switch, needed in NEEDS:
             if getattr(self, switch) and not getattr(self, needed):
                 yield Contradiction((switch, needed), f"{switch} is True and needs {needed}, which is False: switch both on or both off")
+        if self.enable_amazon_prometheus and not regions.offered(self.region, "aps"):
+            line = f"region is {self.region}, which has no Amazon Managed Prometheus: set enable_amazon_prometheus to False"
+            yield Contradiction(("enable_amazon_prometheus", "region"), line)
         if self.task_placement == "karpenter" and not self.enable_karpenter:
             yield Contradiction(("task_placement", "enable_karpenter"), "task_placement is 'karpenter' and needs enable_karpenter, which is False")
         controller = "enable_aws_load_balancer_controller"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from . import regions
 from .subject import Contradiction, Subject, Text, Version
 
 
@@ -74,9 +75,19 @@ class Database(Subject):
         """The parameter group family of the engine version, `postgres17`."""
         return f"postgres{self.db_engine_version.partition('.')[0]}"
 
+    @property
+    def db_ca_bundle_address(self) -> str:
+        """Where AWS publishes the certificates of RDS for the region's partition."""
+        return regions.CA_BUNDLES[self.partition]
+
     def contradictions(self) -> Iterator[Contradiction]:
-        """Yields a storage limit that leaves no room to grow."""
+        """Yields a storage limit that leaves no room to grow, and a bundle AWS does not publish for the region."""
         yield from super().contradictions()
+        if self.db_ca_bundle == "global" and self.partition not in regions.CA_BUNDLES:
+            yield Contradiction(
+                ("db_ca_bundle", "region"),
+                f"region is {self.region}: where AWS publishes RDS's certificates for {self.partition} is not known, set db_ca_bundle to a PEM file of them",
+            )
         if self.db_storage_max is not None and self.db_storage_max < self.db_storage * 1.1:
             yield Contradiction(
                 ("db_storage_max", "db_storage"),

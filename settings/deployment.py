@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, field_validator
 
+from . import regions
 from .subject import Subject, Text
 from .tagging import check_tags
 
 OWNER_TAG = "airflow-on-eks/deployment"
-PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
 LONGEST_DEPLOYMENT = 22
 LONGEST_REGION = 14
 
@@ -53,6 +53,10 @@ class Deployment(Subject):
     def _region(cls, value: str) -> str:
         if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+){1,2}-\d", value) or len(value) > LONGEST_REGION:
             raise ValueError("wanted the name of an AWS region, as us-west-2")
+        if regions.partition(value) is None:
+            raise ValueError("no region that botocore knows; for a new one, upgrade it: pip install --upgrade botocore")
+        if missing := [name for service, name in regions.NEEDED.items() if not regions.offered(value, service)]:
+            raise ValueError(f"the platform cannot work there, AWS has no {', '.join(missing)} in it")
         return value
 
     @field_validator("tags")
@@ -69,7 +73,22 @@ class Deployment(Subject):
     @property
     def partition(self) -> str:
         """The part of AWS the region is in, as ARNs name it: `aws`, `aws-cn`, `aws-us-gov`, ..."""
-        return next((partition for prefix, partition in PARTITIONS.items() if self.region.startswith(prefix)), "aws")
+        return regions.partition(self.region)["partition"]
+
+    def principal(self, service: str) -> str:
+        """
+        Returns the service principal that takes roles.
+
+        + service: `ec2`
+        """
+        own = service == "ec2" and self.partition in regions.EC2_OF_ITS_OWN
+        return f"{service}.{regions.partition(self.region)['dnsSuffix'] if own else 'amazonaws.com'}"
+
+    @property
+    def s3_endpoint(self) -> str:
+        """The name of the endpoint service of S3, `com.amazonaws.us-west-2.s3`."""
+        suffix = "amazonaws.com" if self.partition in regions.S3_AS_ELSEWHERE else regions.partition(self.region)["dnsSuffix"]
+        return f"{'.'.join(reversed(suffix.split('.')))}.{self.region}.s3"
 
     def arn(self, service: str, resource: str, region: bool = True, account: bool = True) -> str:
         """

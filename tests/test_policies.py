@@ -6,6 +6,7 @@ import pytest
 
 from deploys.platform import platform
 from deploys.platform.policies import table
+from operations.policy import changed
 from settings import Settings
 from settings.root import ROOT
 
@@ -106,3 +107,10 @@ def test_every_reason_is_used():
 
 def test_the_page_is_up_to_date():
     assert (ROOT / "docs/policies.md").read_text() == table.page(), "run: python -m deploys.platform.policies.table > docs/policies.md"
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-eusc"])
+def test_an_account_is_the_same_by_number_and_by_arn(partition):
+    spelt = [{"Statement": [{"Principal": {"AWS": name}}]} for name in ("123456789012", f"arn:{partition}:iam::123456789012:root")]
+    assert changed("Policy", *spelt) == ()
+    assert changed("Policy", spelt[0], {"Statement": [{"Principal": {"AWS": f"arn:{partition}:iam::123456789012:role/x"}}]})

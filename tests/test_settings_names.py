@@ -1,11 +1,13 @@
 """The names and ranges that follow from the settings."""
 
+import json
 from ipaddress import IPv4Network
 from itertools import combinations
 
 import pytest
 
-from settings import Settings
+from deploys.platform import platform
+from settings import Settings, SettingsError, regions
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 KINDS = ("public", "private", "data", "database")
@@ -19,9 +21,46 @@ def test_tags_name_the_owner():
     assert settings(tags={"team": "data"}).tag == {"airflow-on-eks/deployment": "airflow-dev", "team": "data"}
 
 
-@pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
-def test_arns_name_the_partition_of_the_region(region, partition):
-    assert settings(region=region).role_arn("karpenter") == f"arn:{partition}:iam::123456789012:role/airflow-dev-{region}-karpenter"
+PEM = "sandbox/aws/rds-ca.pem"
+ELSEWHERE = {
+    "cn-north-1": ("aws-cn", "ec2.amazonaws.com.cn", "com.amazonaws.cn-north-1.s3"),
+    "us-gov-west-1": ("aws-us-gov", "ec2.amazonaws.com", "com.amazonaws.us-gov-west-1.s3"),
+    "eusc-de-east-1": ("aws-eusc", "ec2.amazonaws.com", "eu.amazonaws.eusc-de-east-1.s3"),
+}
+"""A region of each partition but the first: the partition, who starts nodes there, what S3's endpoint is called."""
+
+
+def elsewhere(region) -> Settings:
+    return settings(region=region, enable_amazon_prometheus=region != "cn-north-1", db_ca_bundle=PEM)
+
+
+@pytest.mark.parametrize("region", ELSEWHERE)
+def test_arns_and_principals_are_those_of_the_partition(region):
+    partition, ec2, s3 = ELSEWHERE[region]
+    there = elsewhere(region)
+    assert there.role_arn("karpenter") == f"arn:{partition}:iam::123456789012:role/airflow-dev-{region}-karpenter"
+    assert (there.principal("ec2"), there.principal("eks"), there.s3_endpoint) == (ec2, "eks.amazonaws.com", s3)
+
+
+@pytest.mark.parametrize("region", ELSEWHERE)
+def test_nothing_wanted_in_another_partition_names_the_first(region):
+    wants = platform(elsewhere(region))
+    said = json.dumps([want.arguments for want in wants], default=str)
+    assert f"arn:{ELSEWHERE[region][0]}:" in said and "arn:aws:" not in said
+    trusted = {json.dumps(want.fields["trust"]["Statement"][0]["Principal"]) for want in wants if want.kind == "iam.role"}
+    assert any(ELSEWHERE[region][1] in principal for principal in trusted)
+
+
+def test_every_region_of_botocore_is_in_its_partition_or_refused_by_name():
+    refused = {}
+    for partition in regions.partitions():
+        for region in partition["regions"]:
+            try:
+                assert settings(region=region, db_ca_bundle=PEM, enable_amazon_prometheus=False).partition == partition["partition"]
+            except SettingsError as error:
+                refused[partition["partition"]] = error.lines
+    assert set(refused) == {"aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}
+    assert refused["aws-iso-e"] == ["region is 'eu-isoe-west-1': the platform cannot work there, AWS has no EKS Pod Identity in it"]
 
 
 def test_names_of_the_longest_deployment_and_region_fit():

@@ -108,7 +108,7 @@ def stamp(settings: Settings) -> dict:
 
 def ca_bundle(settings: Settings) -> list[dict]:
     """The certificates pgbouncer and the database job trust."""
-    bundle = Ref(CaBundle) if settings.db_ca_bundle == "global" else Path(settings.db_ca_bundle).read_text()
+    bundle = Ref(CaBundle, address=settings.db_ca_bundle_address) if settings.db_ca_bundle == "global" else Path(settings.db_ca_bundle).read_text()
     return [config_map("rds-ca-bundle", {"ca-bundle.pem": bundle})]
 
 

@@ -20,14 +20,14 @@ def prerequisites(settings: Settings) -> list[Want]:
         want(
             iam.role,
             settings.role("cluster"),
-            trust=service_trust("eks.amazonaws.com"),
+            trust=service_trust(settings.principal("eks")),
             managed=[settings.managed_policy("AmazonEKSClusterPolicy")],
             description=f"Control plane of {name}",
         ),
         want(
             iam.role,
             settings.role("node"),
-            trust=service_trust("ec2.amazonaws.com"),
+            trust=service_trust(settings.principal("ec2")),
             managed=[settings.managed_policy(policy) for policy in NODE_POLICIES],
             description=f"Core nodes of {name}",
         ),

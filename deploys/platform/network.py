@@ -90,7 +90,7 @@ def ways_out(settings: Settings) -> list[Want]:
         *(want(ec2.nat_available, nat) for nat in dict.fromkeys(gateways.values())),
         *(want(ec2.route_table, tables[zone], vpc=vpc, routes=[{"cidr": ANYWHERE, "nat": gateways[zone]}], subnets=inside[zone]) for zone in zones),
         strays(watch, "ec2.route_table", listed=[f"{vpc}-public", *tables.values()]),
-        want(ec2.vpc_endpoint, f"{vpc}-s3", vpc=vpc, service=f"com.amazonaws.{settings.region}.s3", tables=[*tables.values(), f"{vpc}-public"]),
+        want(ec2.vpc_endpoint, f"{vpc}-s3", vpc=vpc, service=settings.s3_endpoint, tables=[*tables.values(), f"{vpc}-public"]),
     ]
 
 

@@ -76,7 +76,7 @@ def _karpenter(settings: Settings) -> list[Want]:
         want(
             iam.role,
             settings.role("karpenter-node"),
-            trust=service_trust("ec2.amazonaws.com"),
+            trust=service_trust(settings.principal("ec2")),
             managed=[settings.managed_policy(policy) for policy in NODE_POLICIES],
             description=f"Nodes Karpenter starts for {cluster}",
             present=on,

@@ -38,7 +38,7 @@ db_storage_max = 100  # storage grows by itself up to this (GiB); None: never
 db_multi_az = True  # a standby in a second zone
 db_backup_days = 7  # automated backups are kept this long, 0 to 35 (days)
 db_deletion_protection = True  # RDS refuses to delete the database; cleanup needs it off
-db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for every region) or a PEM file (beside the inventory)
+db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for its partition) or a PEM file (beside the inventory)
 secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
 
 # Airflow

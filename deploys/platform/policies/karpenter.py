@@ -26,6 +26,7 @@ READS = (
     "SpotPriceHistory",
     "Subnets",
 )
+NODES_OF = ("ec2.amazonaws.com", "ec2.amazonaws.com.cn")
 LAUNCHES = ["ec2:CreateFleet", "ec2:RunInstances"]
 NODEPOOL, NODECLASS, CLUSTER = "karpenter.sh/nodepool", "karpenter.k8s.aws/ec2nodeclass", "eks:eks-cluster-name"
 
@@ -69,7 +70,7 @@ def karpenter_profiles(settings: Settings) -> dict:
     born, ours = {f"aws:RequestTag/{NODECLASS}": "*"}, {f"aws:ResourceTag/{NODECLASS}": "*"}
     spot = "spot.amazonaws.com"
     spot_role = settings.arn("iam", f"role/aws-service-role/{spot}/AWSServiceRoleForEC2Spot", region=False)
-    services = {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"]}}
+    services = {"StringEquals": {"iam:PassedToService": list(dict.fromkeys([*NODES_OF, settings.principal("ec2")]))}}
     return _policy(
         _allow("PassNodeRole", "iam:PassRole", settings.role_arn("karpenter-node"), services),
         _allow("FirstSpotInstanceOfAccount", "iam:CreateServiceLinkedRole", spot_role, {"StringEquals": {"iam:AWSServiceName": spot}}),
