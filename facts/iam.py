@@ -38,6 +38,34 @@ class RoleNames(AwsFact):
         return super().process(output)
 
 
+class SsoRoles(AwsFact):
+    """
+    Returns the ARNs of the roles that IAM Identity Center made for its permission sets: their names end in ``_`` and sixteen digits.
+
+    .. code:: python
+
+        ["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef", ...]
+    """
+
+    pick = "RoleDetailList[?starts_with(Path, '/aws-reserved/sso.amazonaws.com/')].Arn"
+
+    def command(self):
+        return AwsCall("iam", "get_account_authorization_details", Filter=["Role"])
+
+
+class User(AwsFact):
+    """
+    Returns the user of this name, or ``None``: ``UserName``, ``Arn``, ``Path``.
+
+    + user: its name
+    """
+
+    pick = "User"
+
+    def command(self, user):
+        return AwsCall("iam", "get_user", missing=("NoSuchEntity",), UserName=user)
+
+
 class InstanceProfiles(AwsFact):
     """
     Returns the instance profiles under a path: ``InstanceProfileName``, ``Roles``.

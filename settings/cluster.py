@@ -106,7 +106,7 @@ class Cluster(Subject):
         return value
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """Yields an endpoint open to nobody or to everybody, node counts out of order, and nodes without an image."""
+        """Yields an endpoint open to nobody or to everybody, administrators of another partition, node counts out of order, and nodes without an image."""
         yield from super().contradictions()
         cidrs = ("endpoint_public_cidrs", "endpoint_public", "endpoint_open_to_world")
         if self.endpoint_public and not self.endpoint_public_cidrs:
@@ -118,6 +118,9 @@ class Cluster(Subject):
         wide = much_of_the_world(self.endpoint_public_cidrs)
         if self.endpoint_public and wide and not self.endpoint_open_to_world:
             yield Contradiction(cidrs, f"endpoint_public_cidrs has {wide}, much of the world: name your ranges, or set endpoint_open_to_world to True")
+        for arn in self.admins:
+            if arn.split(":")[1] != self.partition:
+                yield Contradiction(("admins", "region"), f"admins has {arn}: wanted ARNs of {self.region}'s partition, as arn:{self.partition}:iam::...")
         if not self.core_nodes_min <= self.core_nodes <= self.core_nodes_max:
             yield Contradiction(
                 ("core_nodes", "core_nodes_min", "core_nodes_max"),

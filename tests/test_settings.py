@@ -162,6 +162,7 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"log_retention_days": 100}, "the nearest is 90"),
         ({"key_deletion_days": 3}, "key_deletion_days is 3: wanted 7 or more"),
         ({"admins": ["arn:aws:sts::123456789012:assumed-role/x/y"]}, "wanted ARNs of IAM roles and users"),
+        ({"admins": ["arn:aws-cn:iam::123456789012:role/x"]}, "admins has arn:aws-cn:iam::123456789012:role/x: wanted ARNs of us-west-2's partition"),
         ({"core_nodes": 12}, "core_nodes is 12: wanted core_nodes_min 3 to core_nodes_max 9"),
         ({"core_nodes": True}, "core_nodes is True: wanted a whole number"),
         ({"core_instance_types": ["m7g.xlarge"]}, "wanted x86-64 types"),

@@ -21,7 +21,7 @@ def nodes(settings: Settings) -> list[Want]:
     admin = {settings.access_policy("AmazonEKSClusterAdminPolicy"): []}
     return [
         want(eks.cluster_active, name),
-        *(want(eks.access_entry, arn, cluster=name, policies=admin) for arn in settings.admins),
+        *(want(eks.access_entry, arn, cluster=name, policies=admin, own=f":{settings.account_id}:" in arn) for arn in settings.admins),
         strays(stray.strays, "eks.addon", listed=[*(addon.name for addon in (*EARLY, *LATE)), *SWITCHED], within={"cluster": name}),
         *addons(settings, EARLY),
         *addons_ready(settings, EARLY),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pyinfra.api import operation
+from pyinfra.api import OperationError, operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.eks import MISSING, AccessEntry, AccessPolicies
+from facts.iam import Role, SsoRoles, User
 from operations import tags as tag
 from operations.differ import Change, differing, refused
 
@@ -19,6 +20,7 @@ def access_entry(
     type: str = "STANDARD",
     policies: dict | None = None,
     groups: list | None = None,
+    own: bool = False,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -30,11 +32,12 @@ def access_entry(
     + type: ``STANDARD`` for people, ``EC2_LINUX`` for nodes that no node group starts (fixed)
     + policies: namespaces by ARN of the access policy, an empty list for the whole cluster (owned: others are taken away)
     + groups: its Kubernetes groups (owned)
+    + own: whether it is of the caller's account and made before: IAM is asked for it, since EKS takes its ARN only as IAM says it, with its path
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** policies, groups and tags are put right; another type is refused. An entry that is there already, as that of the cluster's
-    creator, is taken over. One without the deployment's tag is not removed.
+    **Idempotency:** policies, groups and tags are put right; another type is refused, and a principal that IAM does not know. An entry that is
+    there already, as that of the cluster's creator, is taken over. One without the deployment's tag is not removed.
 
     **Example:**
 
@@ -65,6 +68,8 @@ def access_entry(
         if changes := tag.missing(now.get("tags"), tags or {}):
             commands.append(AwsCall("eks", "tag_resource", resourceArn=now["accessEntryArn"], tags=tags).because(changes))
     else:
+        if own:
+            _known(access_entry)
         given = {field: value for field, value in {"kubernetesGroups": groups, "tags": tags}.items() if value}
         commands.append(AwsCall("eks", "create_access_entry", **entry, type=type, **given))
     associated = host.get_fact(AccessPolicies, access_entry=access_entry, cluster=cluster) if now and policies is not None else ()
@@ -72,6 +77,17 @@ def access_entry(
     yield from commands
     if not commands:
         host.noop(f"access entry {access_entry} is already present")
+
+
+def _known(principal: str) -> None:
+    """Raise `OperationError` for a role or user that IAM does not know under its ARN."""
+    kind, _, path = principal.rpartition(":")[2].partition("/")
+    name = path.rpartition("/")[2]
+    now = host.get_fact(Role, role=name) if kind == "role" else host.get_fact(User, user=name)
+    near = [now["Arn"]] if now else [arn for arn in host.get_fact(SsoRoles) if f"/{name}_" in arn] if kind == "role" else []
+    if principal not in near:
+        is_there = f"IAM's is {' or '.join(near)}: put that" if near else f"IAM has no {kind} {name}: put one it has"
+        raise OperationError(f"access entry {principal}: {is_there} in the setting admins")
 
 
 def _policies(entry, scopes, policies):

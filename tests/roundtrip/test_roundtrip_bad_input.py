@@ -9,6 +9,8 @@ from roundtrip_world import ROOT
 FRAMING = re.compile(r"^(-->.*|\s*|    Loading: .*|    \[\S+\] Connected|.*the settings are refused:|.* to create, .*refused)$")
 """What pyinfra says around it, and the plan's closing count."""
 
+TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+
 EKS = """deployments = [("@eks/airflow-dev", {"account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]})]\n"""
 
 
@@ -111,6 +113,13 @@ def test_a_broken_file(account, tmp_path, file):
     ran = account.run("install", root=copy, inventory=copy / "inventories" / "sandbox.py")
     refused(ran, f"{file}, line ")
     assert "mend the file" in ran.output
+
+
+def test_an_administrator_without_its_path(account):
+    iam, path = account.client("iam"), "/aws-reserved/sso.amazonaws.com/"
+    arn = iam.create_role(RoleName="AWSReservedSSO_Admin_0123456789abcdef", Path=path, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    refused(account.run("install", admins=arn.replace(path, "/")), f"IAM's is {arn}: put that in the setting admins")
+    assert account.done("install", "--dry", admins=arn).writes == []
 
 
 @pytest.mark.parametrize("verb", ["install", "verify", "cleanup"])
