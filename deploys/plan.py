@@ -52,11 +52,12 @@ class Step:
         first = self.commands[0]
         if isinstance(first, AwsCall):
             made = first.action.startswith(CREATES) and not first.changes
-            return "create" if made or (first.action in PUTS and self._new) else "change"
-        return "create" if self._new else "change"
+            return "create" if made or (first.action in PUTS and self.new) else "change"
+        return "create" if self.new else "change"
 
     @property
-    def _new(self) -> bool:
+    def new(self) -> bool:
+        """Whether nothing of it is there."""
         return all(change.now is None and not (change.part and change.field) for change in self.changes)
 
     @property

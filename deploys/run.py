@@ -12,6 +12,7 @@ from pyinfra.context import config, host
 
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
+from deploys.quotas import short
 from deploys.strangers import strangers, unlisted
 from deploys.want import Want, tagged
 from deploys.zones import placed
@@ -65,10 +66,15 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     for line in foreign.named():
         host.log_styled(f"? {line}: left alone", fg="yellow")
     host.log(counted(steps))
+    quotas = [] if refusals else short(settings, steps)
+    for line in quotas:
+        host.log_styled(f"! {line}", fg=COLOURS["refused"])
     if settings.json_file:
-        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], **more})
+        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, **more})
     if refusals:
         raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
+    if quotas:
+        raise PyinfraError(f"{host.name}: {len(quotas)} quotas are too small for what would be made (listed above); nothing was sent")
     return steps
 
 

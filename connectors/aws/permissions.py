@@ -13,6 +13,7 @@ PREFIXES = {
     "efs": "elasticfilesystem",
     "elbv2": "elasticloadbalancing",
     "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
 }
 """Where IAM calls a service otherwise than botocore."""
 

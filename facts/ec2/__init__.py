@@ -17,7 +17,7 @@ from facts.ec2.routes import (
 from facts.ec2.templates import LaunchTemplate, LaunchTemplateNames, LaunchTemplateVersion
 from facts.ec2.volumes import ClaimVolumes
 from facts.ec2.vpcs import InternetGateway, RenamedVpc, Subnet, SubnetNames, Vpc, VpcAttribute
-from facts.ec2.zones import AvailabilityZones, InstanceTypeOfferings, SubnetZones
+from facts.ec2.zones import AvailabilityZones, InstanceTypeOfferings, InstanceTypes, SubnetPlaces, SubnetZones
 
 __all__ = [
     "AvailabilityZones",
@@ -28,6 +28,7 @@ __all__ = [
     "ElasticIpNames",
     "FailedNatGateway",
     "InstanceTypeOfferings",
+    "InstanceTypes",
     "InternetGateway",
     "KarpenterInstances",
     "KarpenterTemplates",
@@ -47,6 +48,7 @@ __all__ = [
     "SecurityGroups",
     "Subnet",
     "SubnetNames",
+    "SubnetPlaces",
     "SubnetZones",
     "Vpc",
     "VpcAttribute",

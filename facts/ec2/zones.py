@@ -49,3 +49,35 @@ class SubnetZones(AwsFact):
 
     def process(self, output):
         return dict(super().process(output))
+
+
+class SubnetPlaces(AwsFact):
+    """Returns the zones of all subnets of the account in the region, by subnet id."""
+
+    pick = "Subnets[].[SubnetId, AvailabilityZone]"
+
+    def command(self):
+        return AwsCall("ec2", "describe_subnets")
+
+    def process(self, output):
+        return dict(super().process(output))
+
+
+class InstanceTypes(AwsFact):
+    """
+    Returns how many vCPUs some instance types have, by name.
+
+    + instance_types: their names, separated by commas
+
+    .. code:: python
+
+        {"m5.xlarge": 4}
+    """
+
+    pick = "InstanceTypes[].[InstanceType, VCpuInfo.DefaultVCpus]"
+
+    def command(self, instance_types):
+        return AwsCall("ec2", "describe_instance_types", InstanceTypes=instance_types.split(","))
+
+    def process(self, output):
+        return dict(super().process(output))

@@ -20,6 +20,7 @@ MODELS = {
     "elasticloadbalancing": "elbv2",
     "tagging": "resourcegroupstaggingapi",
     "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
 }
 """Where the name a service signs with is not that of its model."""
 

@@ -64,6 +64,15 @@ def faults(environ, application, after="0"):
     return plain(200, application.faults.report(int(after)) if application.faults else {"in_force": False, "struck": []})
 
 
+def quotas(environ, application):
+    """Quotas of every account by code, from now on; those that are not named are as they were at the start."""
+    from sandbox.aws import quotas
+
+    quotas.applied.clear()
+    quotas.applied.update(json.loads(read_body(environ)))
+    return plain(200, {})
+
+
 def command(environ, application, number=None):
     """A command of helm or kubectl that is about to run; with its number, that has ended."""
     document = json.loads(read_body(environ))
@@ -107,6 +116,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "pod-identity"): pod_identity,
     ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,
+    ("POST", "quotas"): quotas,
     ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,
     ("POST", "karpenter"): karpenter,

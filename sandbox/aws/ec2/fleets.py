@@ -7,6 +7,7 @@ from sandbox.aws.ec2.backend import ec2_of
 from sandbox.aws.ec2.prices import on_demand, spot
 from sandbox.aws.ec2.zones import offering, unsupported
 from sandbox.aws.errors import AwsError
+from sandbox.aws.quotas import vcpus_exceeded
 from sandbox.aws.rules import answers, refuses
 
 DRY_RUN = "Request would have succeeded, but DryRun flag is set."
@@ -30,6 +31,9 @@ def create_fleet(call: Call) -> dict:
     if not offers:
         return {"FleetId": random_fleet_id(), "Instances": [], "Errors": [refusal(call, offer, as_spot) for offer in refused]}
     chosen = min(offers, key=lambda offer: price(call, offer, as_spot))
+    if short := vcpus_exceeded(call.account, call.region, chosen["InstanceType"], as_spot, capacity["TotalTargetCapacity"]):
+        errors = [refusal(call, chosen, as_spot) | {"ErrorCode": short.code, "ErrorMessage": short.message}]
+        return {"FleetId": random_fleet_id(), "Instances": [], "Errors": errors}
     made = [launch(call, chosen, as_spot) for _ in range(capacity["TotalTargetCapacity"])]
     instances = {
         "LaunchTemplateAndOverrides": {"LaunchTemplateSpecification": chosen["template"], "Overrides": chosen["overrides"]},

@@ -27,6 +27,7 @@ class Nodegroup:
     description: Description
     instances: list[str] = field(default_factory=list)
     group: str = ""
+    refusal: str = ""
     nodes: list[Any] = field(default_factory=list)
 
 

@@ -7,6 +7,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from sandbox.aws.eks.backend import Cluster, Nodegroup
+from sandbox.aws.quotas import vcpus_exceeded
 
 IMAGE = "ami-0e5a1c9d3f7b2e846"
 
@@ -74,8 +75,13 @@ def scale(cluster: Cluster, nodegroup: Nodegroup, size: int) -> list[str]:
     group = autoscaling_backends[cluster.account][cluster.region].autoscaling_groups[nodegroup.group]
     scaling = nodegroup.description["scalingConfig"]
     group.desired_capacity, group.min_size, group.max_size = size, scaling["minSize"], scaling["maxSize"]
-    while len(nodegroup.instances) < size:
-        launch(cluster, nodegroup, group)
+    spot, nodegroup.refusal = nodegroup.description["capacityType"] == "SPOT", ""
+    kind = group.ec2_launch_template.latest_version().data["InstanceType"]
+    while len(nodegroup.instances) < size and not nodegroup.refusal:
+        if refused := vcpus_exceeded(cluster.account, cluster.region, kind, spot):
+            nodegroup.refusal = f"{refused.code} - {refused.message}"
+        else:
+            launch(cluster, nodegroup, group)
     return nodegroup.instances[size:]
 
 

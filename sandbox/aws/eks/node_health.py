@@ -12,11 +12,20 @@ REGISTRY |= {"AmazonEC2ContainerRegistryFullAccess"}
 
 def issues_of(cluster: Cluster, nodegroup: Nodegroup) -> list[dict]:
     """What keeps the nodes out, as `health.issues`."""
+    short = nodes_short(cluster, nodegroup)
+    if short:
+        return [{"code": "AsgInstanceLaunchFailures", "message": short, "resourceIds": [nodegroup.group]}]
     reasons = [*role_lacks(cluster, nodegroup), *network_lacks(cluster, nodegroup), *cluster_lacks(cluster, nodegroup)]
     if not reasons:
         return []
     message = f"Instances failed to join the kubernetes cluster ({'; '.join(reasons)})"
     return [{"code": "NodeCreationFailure", "message": message, "resourceIds": list(nodegroup.instances)}]
+
+
+def nodes_short(cluster: Cluster, nodegroup: Nodegroup) -> str:
+    """What EC2 said when it did not start all of them."""
+    missing = nodegroup.description["scalingConfig"]["desiredSize"] - len(nodegroup.instances)
+    return f"Could not launch {missing} of the instances. {nodegroup.refusal}" if missing > 0 and nodegroup.refusal else ""
 
 
 def role_lacks(cluster: Cluster, nodegroup: Nodegroup) -> list[str]:
