@@ -3,6 +3,7 @@
 import json
 from ipaddress import IPv4Network
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_tags_name_the_owner():
     assert settings(tags={"team": "data"}).tag == {"airflow-on-eks/deployment": "airflow-dev", "team": "data"}
 
 
-PEM = "sandbox/aws/rds-ca.pem"
+PEM = str(Path(__file__).parents[1] / "sandbox" / "aws" / "rds-ca.pem")
 ELSEWHERE = {
     "cn-north-1": ("aws-cn", "ec2.amazonaws.com.cn", "com.amazonaws.cn-north-1.s3"),
     "us-gov-west-1": ("aws-us-gov", "ec2.amazonaws.com", "com.amazonaws.us-gov-west-1.s3"),
