@@ -4,6 +4,7 @@ What the role of a session lets it do in S3.
 Other services take every caller for one who may: their resources and conditions are not known here. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 """
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
@@ -32,9 +33,9 @@ ACTIONS = {
 
 
 def authorize(call: Call) -> None:
-    """Refuse what the session's role does not allow, as S3 would. Raises AwsError."""
+    """Refuse what the session's role does not allow, as S3 would; a role of another account has unknown policies. Raises AwsError."""
     _, key = find_access_key(call.access_key)
-    if call.service != "s3" or not key.role_arn:
+    if call.service != "s3" or not key.role_arn or call.account != DEFAULT_ACCOUNT_ID:
         return
     policies = [IAMPolicy(document) for document in _policies(call.account, key.role_arn)]
     for action in ACTIONS.get(call.action, (f"s3:{call.action}",)):
