@@ -199,3 +199,13 @@ def test_endpoints(world):
     wait(lambda: not listed())
     (gone,) = world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])["Unsuccessful"]
     assert gone["ResourceId"] == made and gone["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"
+
+
+def test_an_endpoint_goes_though_its_route_table_has_gone_before(world):
+    table = world.ec2.create_route_table(VpcId=world.vpc)["RouteTable"]["RouteTableId"]
+    request = {"VpcId": world.vpc, "ServiceName": "com.amazonaws.eu-west-1.s3", "RouteTableIds": [table], "VpcEndpointType": "Gateway"}
+    made = world.ec2.create_vpc_endpoint(**request)["VpcEndpoint"]["VpcEndpointId"]
+    with at_aws_pace(world):
+        world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+        world.ec2.delete_route_table(RouteTableId=table)
+    wait(lambda: not world.ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [world.vpc]}])["VpcEndpoints"])

@@ -48,6 +48,7 @@ def delete_endpoints(call: Call) -> dict:
 
 
 def begin_to_go(call: Call, number: str) -> None:
+    """The routes of a gateway endpoint go first, an interface endpoint's interfaces last."""
     ec2 = ec2_of(call)
     endpoint = ec2.vpc_end_points.get(number)
     if endpoint is None:
@@ -55,10 +56,15 @@ def begin_to_go(call: Call, number: str) -> None:
     if endpoint.state == "deleting":
         either(call, number, AwsError("IncorrectState", f"The Vpc Endpoint '{number}' is in state deleting"))
         return
+    routed = endpoint.vpc_endpoint_type == "Gateway"
+    if routed:
+        ec2.delete_vpc_endpoints([number])
+        endpoint.route_table_ids = []
     endpoint.state = "deleting"
 
     def gone() -> None:
-        ec2.delete_vpc_endpoints([number])
+        if not routed:
+            ec2.delete_vpc_endpoints([number])
         ec2.vpc_end_points.pop(number, None)
 
     clock.after("ec2 vpc endpoint delete", gone)
