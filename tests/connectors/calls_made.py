@@ -24,7 +24,7 @@ def calls_made() -> set[tuple[str, str]]:
         tree = ast.parse(path.read_text())
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         begun = {node.values[0].value for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant)}
-        begun = {text for text in begun if "_" in text and text.replace("_", "").isalpha()}
+        begun = {text for text in begun if text.count("_") > 1 and text.replace("_", "").isalpha()}
         for service in texts & services:
             found |= {(service, action) for action in actions(service) if action in texts or any(action.startswith(text) for text in begun)}
     return found

@@ -26,6 +26,8 @@ STATES = {
     ("eks", "update_nodegroup_config"): "of the update that was started: the wait for it tells",
     ("eks", "update_nodegroup_version"): "of the update that was started: the wait for it tells",
     ("eks", "describe_update"): "the wait for it tells",
+    ("service-quotas", "get_aws_default_service_quota"): "why a quota has no value",
+    ("service-quotas", "get_service_quota"): "why a quota has no value",
 }
 """Calls whose answer has such a member for the state of a thing, not for the call."""
 
