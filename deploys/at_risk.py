@@ -15,11 +15,15 @@ from facts.efs import FileSystem
 from facts.rds import FreeStorage, Instance
 from facts.s3 import Bucket, BucketTags, Contents
 from facts.secrets import SecretNames
+from operations.k8s.guests import guests
 from operations.rds.instances import NO_SNAPSHOT
 from operations.tags import ours
 from settings import Settings
 
 GIB = 2**30
+
+GUESTS = "guests"
+"""What others run in the cluster: none of the deployment's, and it goes all the same."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Risk:
 
 def at_risk(settings: Settings, wants: list[Want]) -> list[Risk]:
     """The data of the deployment's own things, in the order of their weight; only reads are sent, side by side."""
-    looks = [_database, _buckets, _file_system, _volumes, _workspace, _secrets]
+    looks = [_database, _buckets, _file_system, _volumes, _workspace, _secrets, _guests]
     return [risk for risks in side_by_side(lambda look: list(look(settings, wants)), looks) for risk in risks]
 
 
@@ -118,6 +122,12 @@ def _secrets(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
         days = settings.secret_recovery_days
         fate = f"can be restored for {days} days" if days else "gone at once: secret_recovery_days is 0"
         yield Risk("secrets", f"{settings.deployment}/*", f"{len(names)}", fate, count=len(names))
+
+
+def _guests(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
+    for namespace, kinds in sorted(guests(settings.deployment).items()):
+        size = ", ".join(kind if number == 1 else f"{kind} ×{number}" for kind, number in kinds.items())
+        yield Risk(GUESTS, f"in namespace {namespace}", size, "gone with the cluster, which is not theirs", count=sum(kinds.values()))
 
 
 def human(number: float) -> str:

@@ -10,10 +10,11 @@ from deploys.zones import standing
 from operations import proof, ssm
 
 settings, wants = declared(choose=standing)
+unseen = give_up_cluster(settings)
 risks = at_risk(settings, wants)
 tell_risks(risks)
 confirm(settings, risks)
-steps = order(wants, unseen=give_up_cluster(settings))
+steps = order(wants, unseen)
 if planned(settings, steps, data_at_risk=[asdict(risk) for risk in risks]):
     ssm.held(lock.name(settings.deployment), name="lock")
 removal = Removal(steps)

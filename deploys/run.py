@@ -10,6 +10,7 @@ from pathlib import Path
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import config, host
 
+from deploys.at_risk import GUESTS, Risk
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.quotas import short
@@ -105,15 +106,17 @@ def records(settings: Settings, content: dict) -> None:
         raise PyinfraError(f"{path}: {error.strerror}: give --data json= a file that can be written") from None
 
 
-def confirm(settings: Settings, lost: list) -> None:
+def confirm(settings: Settings, lost: list[Risk]) -> None:
     """
-    Raise `PyinfraError` for a protected deployment that was not named.
+    Raise `PyinfraError` for a deployment that is protected, or that others use, and that was not named.
 
     + lost: the data that would go
     """
-    if settings.protect and settings.confirm != settings.deployment:
+    used = any(risk.kind == GUESTS for risk in lost)
+    if (settings.protect or used) and settings.confirm != settings.deployment:
+        why = "is protected (protect = True)" if settings.protect else "has guests in its cluster"
         named = f", and its data would go: {', '.join(map(str, lost))}" if lost else ""
         raise PyinfraError(
-            f"{settings.deployment} is protected (protect = True), and confirm is {settings.confirm or 'not given'}{named}: "
+            f"{settings.deployment} {why}, and confirm is {settings.confirm or 'not given'}{named}: "
             f"to remove it all the same add --data confirm={settings.deployment}"
         )

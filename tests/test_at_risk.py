@@ -12,6 +12,7 @@ from deploys.run import confirm
 from facts.amp import Workspace
 from facts.ec2 import ClaimVolumes
 from facts.efs import FileSystem
+from facts.k8s import Objects
 from facts.rds import FreeStorage, Instance
 from facts.s3 import Bucket, BucketTags, Contents
 from facts.secrets import SecretNames
@@ -35,7 +36,7 @@ FULL = {
 
 def lines(facts, **given):
     settings = Settings.of({**GIVEN, **given})
-    deployment = SimpleNamespace(get_fact=lambda fact, **arguments: facts.get(fact))
+    deployment = SimpleNamespace(get_fact=lambda fact, **arguments: facts[fact](**arguments) if callable(facts.get(fact)) else facts.get(fact))
     with ctx_host.use(deployment):
         risks = at_risk(settings, platform(settings))
     return risks, [" ".join(line.split()) for line in told(risks)]
@@ -76,6 +77,37 @@ def test_where_nothing_is_at_risk_nothing_is_said():
 def test_what_is_not_the_deployments_is_not_at_risk(theirs):
     strange = [] if theirs is BucketTags else {**FULL[theirs], "TagList": [], "Tags": [], "tags": {}}
     assert len(lines({**FULL, theirs: strange})[0]) < len(lines(FULL)[0])
+
+
+NAMESPACES = [
+    {"metadata": {"name": "airflow", "labels": {OURS["Key"]: OURS["Value"]}}},
+    {"metadata": {"name": "monitoring", "managedFields": [{"manager": "airflow-on-eks"}]}},
+    *({"metadata": {"name": name}} for name in ("kube-system", "team-b", "team-a", "empty")),
+]
+LIVE = {
+    "Namespace": NAMESPACES,
+    "Deployment": [
+        {"kind": "Deployment", "metadata": {"name": name, "namespace": space}} for name, space in (("ours", "airflow"), ("x", "team-a"), ("y", "team-a"))
+    ],
+    "Pod": [
+        {"kind": "Pod", "metadata": {"name": "x-1", "namespace": "team-a", "ownerReferences": [{"kind": "ReplicaSet"}]}},
+        {"kind": "Pod", "metadata": {"name": "alone", "namespace": "team-b"}},
+        {"kind": "Pod", "metadata": {"name": "coredns", "namespace": "kube-system"}},
+    ],
+    "Service": [{"kind": "Service", "metadata": {"name": kind, "namespace": "team-a"}, "spec": {"type": kind}} for kind in ("ClusterIP", "LoadBalancer")],
+}
+
+
+def test_what_others_run_in_the_cluster_is_named_by_namespace_and_wants_a_confirmation():
+    risks, said = lines({Objects: lambda kind, **arguments: LIVE.get(kind)})
+    assert said[1:] == [
+        "guests in namespace team-a Deployment ×2, Service gone with the cluster, which is not theirs",
+        "guests in namespace team-b Pod gone with the cluster, which is not theirs",
+    ]
+    with pytest.raises(PyinfraError, match=r"airflow-dev has guests in its cluster, .*: guests in namespace team-a .*confirm=airflow-dev"):
+        confirm(Settings.of(GIVEN), risks)
+    confirm(Settings.of({**GIVEN, "confirm": "airflow-dev"}), risks)
+    confirm(Settings.of(GIVEN), lines(FULL)[0])
 
 
 def test_a_protected_deployment_is_refused_with_the_data_that_would_go():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 
 from gevent import subprocess
 from gevent.pool import Pool
@@ -17,6 +18,7 @@ from connectors.commands.reference import known, resolve, uncertain, unmasked
 from connectors.kubernetes.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.kubernetes.kubeconfig import TOOL_TIME, Kubeconfig
 from connectors.kubernetes.structure import laid_over
+from connectors.kubernetes.telling import telling
 from connectors.tools import outages, tools
 
 __all__ = ["FIELD_MANAGER", "REPLACED", "Kubernetes", "KubernetesFailure"]
@@ -90,8 +92,16 @@ class Kubernetes:
                 pair[1]["message"] = masked(pair[1]["message"], secrets)
         return json.dumps(pairs, default=str)
 
-    def run(self, command: ToolCommand) -> tuple[bool, str, str]:
-        """Run helm or kubectl, again where its failure may pass: whether it succeeded, its output, its error output."""
+    def run(self, command: ToolCommand, waiting: Callable[[], str] | None = None) -> tuple[bool, str, str]:
+        """
+        Run helm or kubectl, again where its failure may pass: whether it succeeded, its output, its error output.
+
+        + waiting: what a person is told while it takes its time; the command unless given
+        """
+        with telling(self.aws.log, waiting or (lambda: f"{command.tool} {' '.join(map(str, command.arguments[:4]))}")):
+            return self._tried(command)
+
+    def _tried(self, command: ToolCommand) -> tuple[bool, str, str]:
         for pause in outages.PAUSES:
             done, out, error = self._run(command)
             if done or not outages.passes(error):

@@ -62,13 +62,20 @@ class Remove(Command):
 
     def _tried(self, connector, limit: float) -> str:
         """Delete: what was in the way at the deadline, nothing when they are gone; raises `KubernetesFailure` when it cannot be deleted."""
-        done, _, error = connector.kubernetes.run(self._delete(f"{limit:.0f}s"))
+        done, _, error = connector.kubernetes.run(self._delete(f"{limit:.0f}s"), lambda: self._waiting(connector))
         line = " ".join(error.removeprefix("error: ").split())
         if done:
             return ""
         if "timed out waiting" in error:
             return line
         raise KubernetesFailure(f"kubectl: {line}")
+
+    def _waiting(self, connector) -> str:
+        """What is told while it waits: what is still there, and why."""
+        try:
+            return f"not gone yet: {', '.join(map(_told, self._left(connector, *self.what, stdin=self.stdin)))}"
+        except KubernetesFailure:
+            return ""
 
     def _held(self, connector, item: dict) -> list[dict]:
         """What has finalizers of an object that hangs: itself, or what is in it."""

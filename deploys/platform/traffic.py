@@ -74,13 +74,14 @@ def load_balancer_controller(settings: Settings) -> list[Want]:
 
 def load_balancer_controller_ready(settings: Settings) -> list[Want]:
     """
-    The controller, ready before anything makes a Service or an Ingress, since both pass its webhooks; after it the bookend that
-    removes what it leaves, which cleanup comes to between the last Ingress and the controller.
+    The controller, ready before anything makes a Service or an Ingress, since both pass its webhooks; after it the bookends that
+    remove what it was to serve and what it leaves, which cleanup comes to between our own Ingress and the controller.
     """
     cluster, on = settings.deployment, settings.enable_aws_load_balancer_controller
     return [
         want(k8s.ready, f"{NAMESPACE}/traffic", workloads=[f"Deployment/{RELEASE}"], present=on),
         want(elbv2.leftovers, cluster, vpc=cluster, present=on),
+        want(k8s.balanced, cluster),
     ]
 
 

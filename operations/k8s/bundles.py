@@ -13,7 +13,7 @@ from connectors.kubernetes.removal import Remove
 from facts.k8s import Object, Planned
 from operations.differ import Change
 from operations.k8s.controllers import freed, named, running
-from operations.k8s.ownership import claimed, kept, labelled
+from operations.k8s.ownership import claimed, identity, kept, labelled
 from operations.leaves import differing_objects
 
 
@@ -66,7 +66,7 @@ def bundle(
     ]
     stale = [item for item, now, _ in differ if now and item["kind"] in REPLACED]
     if stale:
-        yield Remove("-f", "-", stdin=[_identity(item) for item in stale])
+        yield Remove("-f", "-", stdin=[identity(item) for item in stale])
     if differ:
         changes = [change for _, _, found in differ for change in found]
         if not there:
@@ -96,13 +96,8 @@ def _removed(bundle: str, live: list[dict], controller: str | None):
 def _removal(item: dict):
     if item["kind"] == "Namespace":
         return Kubectl("delete", "namespace", item["metadata"]["name"], "--ignore-not-found", "--wait=false")
-    return Remove("-f", "-", stdin=[_identity(item)])
+    return Remove("-f", "-", stdin=[identity(item)])
 
 
 def _address(item: dict) -> dict:
     return {"api_version": item["apiVersion"], "kind": item["kind"], "object": item["metadata"]["name"], "namespace": item["metadata"].get("namespace")}
-
-
-def _identity(item: dict) -> dict:
-    metadata = {key: item["metadata"][key] for key in ("name", "namespace") if key in item["metadata"]}
-    return {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata}

@@ -10,7 +10,8 @@ from connectors.kubernetes.removal import Remove
 from facts.k8s import Object, Objects
 from operations.differ import Change
 from operations.k8s.controllers import freed, running
-from operations.k8s.ownership import kept
+from operations.k8s.guests import using
+from operations.k8s.ownership import identity, kept, where
 
 DRIVERS = {"ebs.csi.aws.com": "kube-system/ebs-csi-controller", "efs.csi.aws.com": "kube-system/efs-csi-controller"}
 """What makes and removes the volumes of each driver."""
@@ -60,8 +61,8 @@ def leftovers(
 @operation()
 def volumes(volumes: str, present: bool = True):
     """
-    Remove the claims whose volumes a CSI driver made, and wait until the volumes are gone, while the driver runs: nothing removes them
-    afterwards. Declare it after the driver and before the first claim.
+    Remove the claims whose volumes a CSI driver made, whoever's they are, what uses them before, and wait until the volumes are gone, while
+    the driver runs: nothing removes them afterwards. Declare it after the driver and before the first claim.
 
     + volumes: name of the driver
     + present: ``True`` leaves them alone
@@ -80,6 +81,9 @@ def volumes(volumes: str, present: bool = True):
     claims = [item["claimRef"] for item in made if item["status"]["phase"] == "Bound"]
     going = [item for item in made if item["persistentVolumeReclaimPolicy"] == "Delete"]
     leaving = [f"persistentvolume/{item['metadata']['name']}" for item in going] if going and running(DRIVERS[volumes]) else []
+    if users := using(claims) if claims else []:
+        because = [Change(f"{where(item)}, which holds a claim", "present", "absent") for item in users]
+        yield Remove("-f", "-", stdin=[identity(item) for item in users]).because(because)
     for claim in claims:
         named = ["persistentvolumeclaim", claim["name"], "--namespace", claim["namespace"]]
         yield Remove(*named).because([Change(f"claim {claim['name']}", "present", "absent")])

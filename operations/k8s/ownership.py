@@ -71,6 +71,12 @@ def adoption(item: dict, owner: str) -> str:
     return f"kubectl label{space} {kind}/{metadata['name']} {DEPLOYMENT_TAG}={owner}{'' if owner_of(item) is None else ' --overwrite'}"
 
 
+def identity(item: dict) -> dict:
+    """What kubectl needs to know of an object to remove it."""
+    metadata = {key: item["metadata"][key] for key in ("name", "namespace") if key in item["metadata"]}
+    return {"apiVersion": item["apiVersion"], "kind": item["kind"], "metadata": metadata}
+
+
 def owner_of(item: dict) -> str | None:
     """The deployment an object's label names."""
     return (item["metadata"].get("labels") or {}).get(DEPLOYMENT_TAG)

@@ -3,10 +3,12 @@
 import json
 from types import SimpleNamespace
 
+import gevent
 import pytest
 
 from connectors.kubernetes.cluster import KubernetesFailure
 from connectors.kubernetes.removal import Remove
+from connectors.kubernetes.telling import telling
 
 LATE = "error: timed out waiting for the condition on {}"
 INGRESS = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "ui", "namespace": "airflow", "finalizers": ["ingress.k8s.aws/x"]}}
@@ -28,10 +30,11 @@ class Cluster:
         self.aws = SimpleNamespace(patience=SimpleNamespace(objects=600))
         self.kubernetes, self.host = self, SimpleNamespace(log=self.logged.append)
 
-    def run(self, command):
+    def run(self, command, waiting=None):
         self.ran.append(command.text())
         verb, *words = command.arguments
         if verb == "delete":
+            self.waiting = waiting
             error = self.deletions.pop(0)
             return not error, "", error
         if verb == "get":
@@ -65,6 +68,14 @@ def test_what_hangs_is_named_and_freed_with_what_is_in_it(what, hangs, inside, p
     assert patched in line
     assert said in cluster.logged[0] and cluster.logged[0].startswith("not gone after 10m00s: ")
     assert cluster.logged[1].endswith("it is still there, so its finalizers are removed by hand")
+
+
+def test_what_is_waited_for_is_told_meanwhile():
+    cluster = Cluster([""], {"namespace": NAMESPACE})
+    Remove("namespace", "team").carry_out(cluster)
+    with telling(cluster.logged.append, cluster.waiting, pace=0.01):
+        gevent.sleep(0.05)
+    assert cluster.logged[0].startswith("not gone yet: Namespace/team (Some resources are remaining: jobs.x.io has 2 resource instances), ")
 
 
 def test_what_does_not_go_even_then_is_given_up_with_the_reason():

@@ -1,6 +1,7 @@
 """What bears the name of a thing of ours in the cluster and is somebody else's: install refuses it, cleanup leaves it byte for byte and names it."""
 
 import inspect
+import json
 
 import pytest
 from cluster_world import NAME, WANTS, plain
@@ -10,11 +11,16 @@ from connectors.commands.reference import DEPLOYMENT_TAG
 from connectors.kubernetes.manifest import manifest, rendered
 from deploys.run import backwards
 from operations import foreign
+from operations.k8s.ownership import identity
 
 KINDS = ("k8s.bundle", "helm.release", "helm.crds")
 """What makes objects of a name of its own."""
 
-SKIPPED = {"k8s.ready": "it only waits", "k8s.volumes": "it is for the whole cluster when that goes"}
+SKIPPED = {
+    "k8s.ready": "it only waits",
+    "k8s.volumes": "claims go with the cluster, whoever's they are, once a person has confirmed it",
+    "k8s.balanced": "as claims",
+}
 MADE = [want for want in WANTS if want.kind in KINDS and want.present]
 THEIRS = {"annotations": {"example.com/owner": "somebody"}}
 OWNERS = [None, "airflow-prod"]
@@ -76,9 +82,8 @@ def twins(request, cluster, deployment, tmp_path_factory):
 
 def state(cluster, twins) -> dict:
     """Every twin, without what Kubernetes' own controllers write."""
-    live = {name: cluster.read(item) for name, item in twins.items()}
-    assert all(live.values()), [name for name, item in live.items() if item is None]
-    return {name: settled(item) for name, item in live.items()}
+    found = json.loads(cluster.tool("kubectl", "get", "-f", "-", "--show-managed-fields", "--output=json", stdin=[identity(item) for item in twins.values()]))
+    return {(item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]): settled(item) for item in found["items"]}
 
 
 def settled(item: dict) -> dict:
@@ -99,6 +104,7 @@ def test_the_plan_refuses_it_and_says_how_to_adopt_it(twins, want):
 def test_cleanup_leaves_it_byte_for_byte_and_names_it(cluster, deployment, twins, monkeypatch):
     monkeypatch.setattr(foreign, "_NAMED", {})
     before = state(cluster, twins)
+    assert before.keys() == twins.keys()
     going = [want for want in backwards(WANTS) if want.kind.startswith(("k8s.", "helm.")) and want.kind not in SKIPPED]
     for want in going:
         for command in want.commands():
