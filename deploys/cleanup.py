@@ -17,5 +17,5 @@ confirm(settings, risks)
 steps = order(wants, unseen)
 if planned(settings, steps, data_at_risk=[asdict(risk) for risk in risks]):
     ssm.held(lock.name(settings.deployment), name="lock")
-removal = Removal(steps)
+removal = Removal(settings, steps)
 proof.proof(settings.deployment, account=settings.account_id, region=settings.region, left=removal.left, name="proof that nothing is left")

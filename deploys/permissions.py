@@ -15,6 +15,7 @@ from connectors.aws.permissions import action, operation
 from connectors.commands.command import AwsCall, AwsEach
 from connectors.lock import lock
 from facts.quotas import USES, Used
+from facts.obstacles import OBSTACLES, Inside
 from facts.scan import SCANS, Found
 
 SECRETS = "secretsmanager:GetSecretValue"
@@ -73,7 +74,8 @@ def page() -> str:
 
 
 def _calls() -> Iterator[tuple[str, str]]:
-    for command in (*(scan.call for scan in SCANS), *(call for call, _ in USES.values()), *_commands()):
+    obstacles = (Inside().command(obstacle, "") for obstacle in OBSTACLES)
+    for command in (*(scan.call for scan in SCANS), *(call for call, _ in USES.values()), *obstacles, *_commands()):
         for call in (command.listing, command.each) if isinstance(command, AwsEach) else (command,):
             if isinstance(call, AwsCall):
                 yield call.service, call.action
@@ -83,7 +85,7 @@ def _commands() -> Iterator:
     """The command of every fact, whatever it is asked about."""
     for found in pkgutil.walk_packages(facts.__path__, f"{facts.__name__}."):
         for thing in vars(import_module(found.name)).values():
-            if inspect.isclass(thing) and issubclass(thing, FactBase) and "command" in vars(thing) and thing not in (Found, Used):
+            if inspect.isclass(thing) and issubclass(thing, FactBase) and "command" in vars(thing) and thing not in (Found, Inside, Used):
                 names = [name for name in inspect.signature(thing.command).parameters if name != "self"]
                 yield thing().command(**{name: _Anything() for name in names})
 

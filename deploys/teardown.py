@@ -8,6 +8,7 @@ from pyinfra.context import host
 from connectors.aws.effects import Effect
 from connectors.aws.sending import duration
 from connectors.kubernetes.api_server import KubernetesFailure
+from deploys.obstacles import in_the_way
 from deploys.run import backwards
 from deploys.want import Want
 from settings import Settings
@@ -24,8 +25,8 @@ HELD = (
 MOVED = Effect(("eks", "ec2", "kubernetes"))
 """What is read anew of a holder that may have gone meanwhile."""
 
-SWEEPS = ("elbv2.leftovers", "ec2.karpenter")
-"""What removes by tag what controllers made; while they run unseen they may make more."""
+SWEEPS = {"eks.nodegroup": ("elbv2.leftovers", "ec2.karpenter"), "eks.cluster": ("elb.leftovers",)}
+"""What removes by tag what controllers made, by what they run on: while that is there they may, unseen, make more."""
 
 
 def give_up_cluster(settings: Settings) -> bool:
@@ -52,32 +53,36 @@ def order(wants: list[Want], unseen: bool) -> list[Want]:
     """
     Cleanup's order: everything backwards.
 
-    + unseen: whether the controllers may run unseen: what they make is swept once more when their nodes are gone
+    + unseen: whether the controllers may run unseen: what they make is swept once more when what they run on is gone
     """
     steps = backwards(wants)
     if not unseen:
         return steps
-    last = max(place for place, step in enumerate(steps) if step.kind == "eks.nodegroup")
-    return [*steps[: last + 1], *(step for step in steps if step.kind in SWEEPS), *steps[last + 1 :]]
+    for home, sweeps in SWEEPS.items():
+        last = max(place for place, step in enumerate(steps) if step.kind == home) + 1
+        steps = [*steps[:last], *(step for step in steps[:last] if step.kind in sweeps), *steps[last:]]
+    return steps
 
 
 class Removal:
     """
     The steps of a removal as pyinfra carries them out.
 
+    + settings: of the deployment
     + steps: what goes, in order
     """
 
-    def __init__(self, steps: list[Want]):
-        self.done, self.gone = [], []
+    def __init__(self, settings: Settings, steps: list[Want]):
+        self.settings, self.done, self.gone = settings, [], []
         for step in steps:
             self.done.append((step, step.declare(_ignore_errors=True, _if=self._free if step.kind in HELD else None)))
 
     def left(self) -> list[str]:
-        """What could not be removed and is still there, with what was said of it, a line each."""
+        """What could not be removed and is still there, with what was said of it, and what is in its way, a line each."""
         if not self._failed():
             return []
-        return [line for step, meta in self.done if (line := self._still(step, said(meta)))]
+        lines = [line for step, meta in self.done if (line := self._still(step, said(meta)))]
+        return lines + in_the_way(self.settings.deployment, self.settings.region, lines)
 
     def _free(self) -> bool:
         """Whether no holder is there that failed to go. What failed once may have gone all the same, or go meanwhile: it is looked at anew."""

@@ -45,7 +45,7 @@ def carried_out(*steps):
     cache = SimpleNamespace(written=lambda effect: None)
     host = SimpleNamespace(connector=SimpleNamespace(aws=SimpleNamespace(cache=cache)))
     with ctx_host.use(host):
-        removal = Removal(steps)
+        removal = Removal(SETTINGS, steps)
         for step in steps:
             step.carry_out()
     return removal, [step.kind for step in steps if step.ran]
@@ -98,14 +98,15 @@ def test_what_cannot_be_looked_at_any_more_may_be_left():
 
 def test_kinds_are_those_of_the_platform():
     kinds = {want.kind for want in platform(SETTINGS)}
-    assert {*HOLDERS, *HELD, *SWEEPS} <= kinds
+    assert {*HOLDERS, *HELD, *SWEEPS, *(sweep for sweeps in SWEEPS.values() for sweep in sweeps)} <= kinds
 
 
 def test_of_an_unseen_cluster_controllers_leave_nothing_that_is_not_swept_once_more():
     seen, unseen = order(platform(SETTINGS), unseen=False), order(platform(SETTINGS), unseen=True)
-    nodes = [step.kind for step in unseen].index("eks.nodegroup")
-    assert len(unseen) == len(seen) + len(SWEEPS)
-    assert sorted(step.kind for step in unseen[nodes + 1 : nodes + 1 + len(SWEEPS)]) == sorted(SWEEPS)
+    assert len(unseen) == len(seen) + sum(map(len, SWEEPS.values()))
+    for home, sweeps in SWEEPS.items():
+        gone = [step.kind for step in unseen].index(home)
+        assert sorted(step.kind for step in unseen[gone + 1 : gone + 1 + len(sweeps)]) == sorted(sweeps)
 
 
 def test_a_cluster_in_whose_place_another_answers_stops_cleanup_with_a_line():

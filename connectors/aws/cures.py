@@ -51,7 +51,7 @@ CURES = {
     "InvalidDBParameterGroupState": PARAMETER_GROUP,
     "InvalidDBParameterGroupStateFault": PARAMETER_GROUP,
     "BucketAlreadyExists": "another account has a bucket of this name: choose another name for the deployment",
-    "DependencyViolation": "something still uses it: run the cleanup again, it names what is left",
+    "DependencyViolation": "something still uses it: cleanup names it at its end",
 }
 
 

@@ -10,8 +10,9 @@ SERVICES = {
     "eks": ("eks", "ec2", "iam", "logs", "autoscaling", "kubernetes"),
     "rds": ("rds", "ec2", "logs"),
     "efs": ("efs", "ec2"),
+    "elb": ("elb", "ec2"),
     "elbv2": ("elbv2", "ec2"),
-    "kubernetes": ("kubernetes", "ec2", "elbv2", "efs", "iam", "logs"),
+    "kubernetes": ("kubernetes", "ec2", "elb", "elbv2", "efs", "iam", "logs"),
 }
 """Where AWS does things by itself in other services when one is written to."""
 

@@ -11,6 +11,7 @@ from botocore.model import ServiceModel
 PREFIXES = {
     "amp": "aps",
     "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
     "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",

@@ -9,7 +9,7 @@ from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
 from facts.acm import Certificate
 from facts.ec2 import Vpc
-from operations import acm, eks, elbv2, helm, iam, k8s, route53
+from operations import acm, eks, elb, elbv2, helm, iam, k8s, route53
 from settings import Settings
 
 RELEASE = "aws-load-balancer-controller"
@@ -81,6 +81,7 @@ def load_balancer_controller_ready(settings: Settings) -> list[Want]:
     return [
         want(k8s.ready, f"{NAMESPACE}/traffic", workloads=[f"Deployment/{RELEASE}"], present=on),
         want(elbv2.leftovers, cluster, vpc=cluster, present=on),
+        want(elb.leftovers, cluster, vpc=cluster),
         want(k8s.balanced, cluster),
     ]
 

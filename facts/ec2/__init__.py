@@ -2,7 +2,7 @@
 
 from facts.ec2.groups import DefaultSecurityGroup, SecurityGroup, SecurityGroupNames, SecurityGroups
 from facts.ec2.karpenter import KarpenterInstances, KarpenterTemplates
-from facts.ec2.leftovers import ControllerGroups, LeftoverGroups, LeftoverInterfaces, VpcGroups
+from facts.ec2.leftovers import ControllerGroups, GuardDutyEndpoints, LeftoverGroups, LeftoverInterfaces, VpcGroups
 from facts.ec2.routes import (
     ElasticIp,
     ElasticIpNames,
@@ -29,6 +29,7 @@ __all__ = [
     "FailedNatGateway",
     "InstanceTypeOfferings",
     "InstanceTypes",
+    "GuardDutyEndpoints",
     "InternetGateway",
     "KarpenterInstances",
     "KarpenterTemplates",

@@ -8,7 +8,10 @@ from facts.aws import AwsFact
 from facts.ec2.vpcs import Vpc
 
 NODES = ("cluster.k8s.amazonaws.com/name", "node.k8s.amazonaws.com/instance_id")
-GROUPS = ("elbv2.k8s.aws/cluster", "aws:eks:cluster-name")
+GUARD_DUTY = "GuardDutyManaged"
+"""The tag GuardDuty gives what it puts into a VPC. Source: https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-agent-resource-clean-up.html"""
+
+GROUPS = ("elbv2.k8s.aws/cluster", "aws:eks:cluster-name", GUARD_DUTY)
 
 
 def _in(vpc) -> dict:
@@ -33,7 +36,7 @@ class LeftoverInterfaces(AwsFact):
 
 class LeftoverGroups(AwsFact):
     """
-    Returns the security groups that the load balancer controller or EKS made in a VPC that exists: ``GroupId``, ``GroupName``.
+    Returns the security groups that the load balancer controller, EKS or GuardDuty made in a VPC that exists: ``GroupId``, ``GroupName``.
 
     + vpc: Name tag of the VPC
     """
@@ -42,6 +45,19 @@ class LeftoverGroups(AwsFact):
 
     def command(self, vpc):
         return AwsCall("ec2", "describe_security_groups", Filters=[_in(vpc)])
+
+
+class GuardDutyEndpoints(AwsFact):
+    """
+    Returns the ids of the endpoints that GuardDuty made in a VPC that exists.
+
+    + vpc: Name tag of the VPC
+    """
+
+    pick = "VpcEndpoints[?State!='deleted'].VpcEndpointId"
+
+    def command(self, vpc):
+        return AwsCall("ec2", "describe_vpc_endpoints", Filters=[_in(vpc), {"Name": f"tag:{GUARD_DUTY}", "Values": ["true"]}])
 
 
 class ControllerGroups(AwsFact):

@@ -1,12 +1,13 @@
-"""The bookend of a VPC: what controllers leave in it."""
+"""The bookend of a VPC: what controllers leave in it, and what AWS puts there by itself."""
 
 from __future__ import annotations
 
 from pyinfra.api import operation
 from pyinfra.context import host
 
-from connectors.commands.command import AwsCall
-from facts.ec2 import LeftoverGroups, LeftoverInterfaces, Vpc, VpcGroups
+from connectors.commands.command import AwsCall, Wait
+from facts.ec2 import GuardDutyEndpoints, LeftoverGroups, LeftoverInterfaces, Vpc, VpcGroups
+from operations.differ import Change
 from operations.ec2.groups import pointing
 
 GONE = ("InvalidNetworkInterfaceID.NotFound", "InvalidGroup.NotFound")
@@ -15,8 +16,8 @@ GONE = ("InvalidNetworkInterfaceID.NotFound", "InvalidGroup.NotFound")
 @operation()
 def leftovers(vpc: str, present: bool = True):
     """
-    Remove what vpc-cni, EKS and the load balancer controller leave in a VPC: network interfaces nothing uses any more and
-    security groups. Declare it after the VPC's subnets and groups, so that cleanup comes to it just before them.
+    Remove what vpc-cni, EKS and the load balancer controller leave in a VPC, and what GuardDuty puts there by itself: network interfaces
+    nothing uses any more, endpoints and security groups. Declare it after the VPC's subnets and groups, so that cleanup comes to it just before them.
 
     + vpc: Name tag of the VPC
     + present: ``True`` leaves them alone
@@ -34,12 +35,17 @@ def leftovers(vpc: str, present: bool = True):
         return
     interfaces = host.get_fact(LeftoverInterfaces, vpc=vpc) or []
     groups = host.get_fact(LeftoverGroups, vpc=vpc) or []
+    endpoints = host.get_fact(GuardDutyEndpoints, vpc=vpc) or []
     everything = host.get_fact(VpcGroups, vpc=vpc) or []
+    if endpoints:
+        call = AwsCall("ec2", "delete_vpc_endpoints", missing=("InvalidVpcEndpointId.NotFound",), VpcEndpointIds=endpoints)
+        yield call.because([Change(f"GuardDuty's endpoint {endpoint}", "present", "absent") for endpoint in endpoints])
+        yield Wait("ec2", "vpc_endpoints_deleted", VpcEndpointIds=endpoints)
     for interface in interfaces:
         yield AwsCall("ec2", "delete_network_interface", missing=GONE, NetworkInterfaceId=interface["NetworkInterfaceId"])
     for group in groups:
         yield from pointing(everything, group["GroupId"])
     for group in groups:
         yield AwsCall("ec2", "delete_security_group", missing=GONE, GroupId=group["GroupId"])
-    if not interfaces and not groups:
+    if not interfaces and not groups and not endpoints:
         host.noop(f"leftovers in {vpc} are already absent")

@@ -10,7 +10,18 @@ from deploys.platform import platform as declared
 from deploys.run import forwards
 from settings import Settings
 
-BOOKENDS = ("ec2.leftovers", "elbv2.leftovers", "logs.leftovers", "ec2.karpenter", "ec2.volumes", "k8s.volumes", "k8s.balanced", "k8s.gone", "ssm.lock")
+BOOKENDS = (
+    "ec2.leftovers",
+    "elb.leftovers",
+    "elbv2.leftovers",
+    "logs.leftovers",
+    "ec2.karpenter",
+    "ec2.volumes",
+    "k8s.volumes",
+    "k8s.balanced",
+    "k8s.gone",
+    "ssm.lock",
+)
 """What has nothing to do while the platform is wanted."""
 
 
