@@ -14,8 +14,8 @@ import facts
 from connectors.aws.permissions import action, operation
 from connectors.commands.command import AwsCall, AwsEach
 from connectors.lock import lock
-from facts.quotas import USES, Used
 from facts.obstacles import OBSTACLES, Inside
+from facts.quotas import USES, Used
 from facts.scan import SCANS, Found
 
 SECRETS = "secretsmanager:GetSecretValue"

@@ -22,7 +22,7 @@ from sandbox.aws.journal import Journal
 from sandbox.aws.routes import find_route
 
 SERVICES = """
-ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elbv2 acm route53 resourcegroupstaggingapi autoscaling cloudwatch
+ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elb elbv2 acm route53 resourcegroupstaggingapi autoscaling cloudwatch
 service-quotas
 """.split()  # noqa: SIM905
 REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict", 500: "Internal Server Error"}

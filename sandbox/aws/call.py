@@ -24,6 +24,9 @@ MODELS = {
 }
 """Where the name a service signs with is not that of its model."""
 
+CLASSIC = "2012-06-01"
+"""The version of the API of classic load balancers, which signs with the name of the others."""
+
 READS = ("Describe", "Get", "List", "Head", "Lookup", "BatchGet", "Search", "Query", "Filter", "Simulate", "Validate", "AssumeRole")
 READS += ("Decrypt", "Encrypt", "GenerateDataKey", "ReEncrypt", "DecodeAuthorizationMessage", "TestEventPattern", "StartQuery", "ReceiveMessage")
 
@@ -104,6 +107,8 @@ def read_body(environ: dict) -> bytes:
 def read_operation(call: Call) -> None:
     request, uri = call.request, {}
     target = environ_target(call.environ)
+    if call.service == "elbv2" and request.values.get("Version") == CLASSIC:
+        call.service = "elb"
     try:
         if target:
             call.action = target

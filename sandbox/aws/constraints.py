@@ -16,6 +16,7 @@ CODES = {
     "sts": "ValidationError",
     "rds": "InvalidParameterValue",
     "ec2": "InvalidParameterValue",
+    "elb": "ValidationError",
     "elbv2": "ValidationError",
     "autoscaling": "ValidationError",
     "eks": "InvalidParameterException",

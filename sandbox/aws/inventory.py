@@ -115,6 +115,11 @@ def logs(backend) -> Iterator[Entry]:
         yield "log-group", name, pairs(backend.list_tags_for_resource(group.arn)), False
 
 
+def elb(backend) -> Iterator[Entry]:
+    for name, balancer in backend.load_balancers.items():
+        yield "loadbalancer", name, pairs(balancer.tags), False
+
+
 def elbv2(backend) -> Iterator[Entry]:
     for kind, things in (("loadbalancer", backend.load_balancers), ("targetgroup", backend.target_groups)):
         for arn in things:
@@ -146,6 +151,6 @@ def route53(backend) -> Iterator[Entry]:
 
 LISTINGS: dict[str, Callable[[Any], Iterator[Entry]]] = {
     "ec2": ec2, "iam": iam, "eks": tagged, "kms": kms, "secretsmanager": secretsmanager, "ssm": ssm, "s3": s3, "rds": rds,
-    "efs": efs, "logs": logs, "elbv2": elbv2, "amp": amp, "autoscaling": autoscaling, "events": events, "route53": route53,
+    "efs": efs, "logs": logs, "elb": elb, "elbv2": elbv2, "amp": amp, "autoscaling": autoscaling, "events": events, "route53": route53,
     "sqs": tagged, "acm": tagged,
 }  # fmt: skip

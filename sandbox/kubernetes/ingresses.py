@@ -34,13 +34,15 @@ class LoadBalancerController:
     + interval: how often the Ingresses are looked at (seconds)
     """
 
+    kind, finalizer, reporter = "Ingress", FINALIZER, "ingress"
+
     def __init__(self, kubeconfig: Path, create: Callable[[dict, dict], str], delete: Callable[[dict], bool], interval: float = 0.5):
         self._api = Api(kubeconfig)
         self._create, self._delete, self._interval = create, delete, interval
         self._not_before: dict[str, float] = {}
         self._seen: dict[str, dict] = {}
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="load balancer controller", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"controller of each {self.kind}", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
@@ -57,7 +59,7 @@ class LoadBalancerController:
             try:
                 self.step()
             except (ApiError, urllib3.exceptions.HTTPError) as error:
-                log.debug("the cluster's ingresses cannot be seen to now: %s", error)
+                log.debug("each %s cannot be seen to now: %s", self.kind, error)
 
     def step(self) -> None:
         """See to every Ingress once."""
@@ -88,22 +90,26 @@ class LoadBalancerController:
             self._not_before[uid] = time.monotonic() + REST
             self._seen.pop(uid, None)
             with contextlib.suppress(ApiError):
-                warn(self._api, {"kind": "Ingress", **ingress}, "FailedDeployModel", str(error), "ingress")
+                warn(self._api, {"kind": self.kind, **ingress}, "FailedDeployModel", str(error), self.reporter)
 
     def _provide(self, ingress: dict, given: dict) -> None:
-        path, metadata = _path(ingress), ingress["metadata"]
+        path, metadata = self._path(ingress), ingress["metadata"]
         finalizers = metadata.get("finalizers", [])
-        if FINALIZER not in finalizers:
-            self._api.merge(path, {"metadata": {"finalizers": [*finalizers, FINALIZER], "resourceVersion": metadata["resourceVersion"]}})
+        if self.finalizer not in finalizers:
+            self._api.merge(path, {"metadata": {"finalizers": [*finalizers, self.finalizer], "resourceVersion": metadata["resourceVersion"]}})
         hostname = self._create(ingress, given)
         self._api.merge(f"{path}/status", {"status": {"loadBalancer": {"ingress": [{"hostname": hostname}]}}})
         self._seen[metadata["uid"]] = _wanted(ingress)
 
     def _release(self, ingress: dict) -> None:
         if self._delete(ingress):
-            kept = [finalizer for finalizer in ingress["metadata"]["finalizers"] if finalizer != FINALIZER]
-            self._api.merge(_path(ingress), {"metadata": {"finalizers": kept}})
+            kept = [finalizer for finalizer in ingress["metadata"]["finalizers"] if finalizer != self.finalizer]
+            self._api.merge(self._path(ingress), {"metadata": {"finalizers": kept}})
             self._seen.pop(ingress["metadata"]["uid"], None)
+
+    def _path(self, ingress: dict) -> str:
+        metadata = ingress["metadata"]
+        return f"/apis/networking.k8s.io/v1/namespaces/{metadata['namespace']}/ingresses/{metadata['name']}"
 
 
 def arguments(deployment: dict) -> dict[str, str]:
@@ -114,8 +120,3 @@ def arguments(deployment: dict) -> dict[str, str]:
 
 def _wanted(ingress: dict) -> dict:
     return {"annotations": ingress["metadata"].get("annotations"), "spec": ingress["spec"]}
-
-
-def _path(ingress: dict) -> str:
-    metadata = ingress["metadata"]
-    return f"/apis/networking.k8s.io/v1/namespaces/{metadata['namespace']}/ingresses/{metadata['name']}"

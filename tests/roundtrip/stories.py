@@ -116,6 +116,76 @@ def network_deleted(box):
     assert 0 < done < len(attempts)
 
 
+GUESTS = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: team-guests}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: team-guests}
+spec: {accessModes: [ReadWriteOnce], storageClassName: gp3, resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store, namespace: team-guests}
+spec:
+  serviceName: store
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      containers: [{name: store, image: store, volumeMounts: [{name: data, mountPath: /data}]}]
+      volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: classic, namespace: team-guests}
+spec: {type: LoadBalancer, selector: {app: store}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: network, namespace: team-guests, annotations: {service.beta.kubernetes.io/aws-load-balancer-type: nlb}}
+spec: {type: LoadBalancer, selector: {app: store}, ports: [{port: 80}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: theirs, namespace: team-guests}
+spec: {ingressClassName: alb, defaultBackend: {service: {name: classic, port: {number: 80}}}}
+"""
+
+
+def guests_live(box):
+    """Another team runs something in the cluster, with a volume and three load balancers."""
+    box.tool("kubectl", "apply", "-f", "-", stdin=GUESTS)
+    space = ("--namespace", "team-guests", "--output")
+    for thing in ("service/classic", "service/network", "ingress/theirs"):
+        eventually(lambda thing=thing: box.tool("kubectl", "get", thing, *space, "jsonpath={.status.loadBalancer.ingress[0].hostname}"))
+    eventually(lambda: box.tool("kubectl", "get", "pod", "store-0", *space, "jsonpath={.status.phase}") == "Running")
+
+
+def endpoints_made(box) -> str:
+    """GuardDuty puts an endpoint and its group into the VPC, and so does somebody else: whose id is answered."""
+    ec2 = box.client("ec2")
+    (vpc,) = [found["VpcId"] for found in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [box.deployment]}])["Vpcs"]]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "tag:Name", "Values": ["*-private-*"]}])["Subnets"]
+    tags = [{"Key": "GuardDutyManaged", "Value": "true"}]
+    named = {"GroupName": f"GuardDutyManagedSecurityGroup-{vpc}", "Description": "Associated with VPC", "VpcId": vpc}
+    group = ec2.create_security_group(**named, TagSpecifications=[{"ResourceType": "security-group", "Tags": tags}])["GroupId"]
+    endpoint = {"VpcId": vpc, "VpcEndpointType": "Interface", "SubnetIds": [subnets[0]["SubnetId"]], "SecurityGroupIds": [group]}
+    marked = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
+    ec2.create_vpc_endpoint(**endpoint, ServiceName="com.amazonaws.us-west-2.guardduty-data", TagSpecifications=marked)
+    theirs = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "team", "Value": "theirs"}]}]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        VpcEndpointType="Interface",
+        SubnetIds=[subnets[0]["SubnetId"]],
+        ServiceName="com.amazonaws.us-west-2.execute-api",
+        TagSpecifications=theirs,
+    )
+    return made["VpcEndpoint"]["VpcEndpointId"]
+
+
 WITH_KARPENTER = (job_runs_on_karpenter, karpenter_removed)
 """What takes Karpenter's own controller."""
 

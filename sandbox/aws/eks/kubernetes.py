@@ -67,7 +67,7 @@ def start(cluster: Cluster) -> Readiness:
     def work() -> None:
         try:
             cluster.plane.start()
-            cluster.controllers = [provisioner(cluster), load_balancer_controller(cluster)]
+            cluster.controllers = [provisioner(cluster), load_balancer_controller(cluster), service_controller(cluster)]
             if settings.processes:
                 cluster.controllers.append(process_node(cluster))
             ready.endpoint, ready.certificate_authority = cluster.plane.endpoint, cluster.plane.certificate_authority
@@ -121,6 +121,17 @@ def process_node(cluster: Cluster):
     node.start()
     cluster.plane.egress.dialers.append(node.dial)
     return node
+
+
+def service_controller(cluster: Cluster):
+    """What EKS's cloud controller does in AWS for Services."""
+    from sandbox.aws.eks import service_balancers
+    from sandbox.kubernetes.services import ServiceController
+
+    create = lambda service, _: service_balancers.create(cluster, service)  # noqa: E731
+    started = ServiceController(cluster.plane.kubeconfig, create, lambda service: service_balancers.delete(cluster, service))
+    started.start()
+    return started
 
 
 def stop(cluster: Cluster) -> threading.Event:
