@@ -209,3 +209,37 @@ def test_an_endpoint_goes_though_its_route_table_has_gone_before(world):
         world.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
         world.ec2.delete_route_table(RouteTableId=table)
     wait(lambda: not world.ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [world.vpc]}])["VpcEndpoints"])
+
+
+def test_a_classic_load_balancer_keeps_its_subnet_and_its_group_a_little_longer_than_itself(world):
+    elb, group = world.aws("elb"), world.group()
+    listener = {"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 30080}
+    elb.create_load_balancer(LoadBalancerName=world.name, Listeners=[listener], Subnets=world.subnets[:1], SecurityGroups=[group])
+    (described,) = elb.describe_load_balancers(LoadBalancerNames=[world.name])["LoadBalancerDescriptions"]
+    assert described["VPCId"] == world.vpc
+    assert all(found["LoadBalancerName"] != world.name for found in world.aws("elbv2").describe_load_balancers()["LoadBalancers"])
+    elb.add_tags(LoadBalancerNames=[world.name], Tags=[{"Key": "kubernetes.io/cluster/t", "Value": "owned"}])
+    assert elb.describe_tags(LoadBalancerNames=[world.name])["TagDescriptions"][0]["Tags"] == [{"Key": "kubernetes.io/cluster/t", "Value": "owned"}]
+    with refused("DependencyViolation"):
+        world.ec2.delete_subnet(SubnetId=world.subnets[0])
+    with refused("DependencyViolation"):
+        world.ec2.delete_security_group(GroupId=group)
+    elb.delete_load_balancer(LoadBalancerName=world.name)
+    elb.delete_load_balancer(LoadBalancerName=world.name)
+    with refused("LoadBalancerNotFound"):
+        elb.describe_tags(LoadBalancerNames=[world.name])
+    wait(lambda: not world.ec2.describe_network_interfaces(Filters=[{"Name": "description", "Values": [f"ELB {world.name}"]}])["NetworkInterfaces"])
+    world.ec2.delete_security_group(GroupId=group)
+
+
+def test_an_endpoint_uses_its_groups(world):
+    group = world.group()
+    given = {"VpcId": world.vpc, "VpcEndpointType": "Interface", "SubnetIds": world.subnets[:1], "SecurityGroupIds": [group]}
+    endpoint = world.ec2.create_vpc_endpoint(**given, ServiceName="com.amazonaws.eu-west-1.guardduty-data")["VpcEndpoint"]["VpcEndpointId"]
+    with refused("DependencyViolation"):
+        world.ec2.delete_security_group(GroupId=group)
+    with refused("DependencyViolation"):
+        world.ec2.delete_vpc(VpcId=world.vpc)
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    wait(lambda: not world.ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [group]}])["NetworkInterfaces"])
+    world.ec2.delete_security_group(GroupId=group)

@@ -6,6 +6,7 @@ from kubernetes_world import INSTANCES, deployment, eventually, started
 from sandbox.kubernetes import nodes
 from sandbox.kubernetes.api import Api
 from sandbox.kubernetes.ingresses import CLASSES, DEPLOYMENT, FINALIZER, LoadBalancerController
+from sandbox.kubernetes.services import ServiceController
 
 INGRESSES = "/apis/networking.k8s.io/v1/namespaces/default/ingresses"
 COLLECTION = "/apis/apps/v1/namespaces/kube-system/deployments"
@@ -88,3 +89,22 @@ def test_a_refusal_is_an_event(api, controller, deployed):
     make(api, "refused")
     events = eventually(lambda: api.items("/api/v1/namespaces/default/events", fieldSelector="reason=FailedDeployModel"))
     assert "couldn't auto-discover subnets" in events[0]["message"] and not address(api, "refused")
+
+
+def test_services_that_name_no_class_are_served_by_the_cluster_itself(api):
+    gone = []
+    controller = ServiceController(
+        api.kubeconfig, lambda service, _: "classic.elb.amazonaws.com", lambda service: gone.append(1) or len(gone) > 1, interval=0.1
+    )
+    controller.start()
+    path, balanced = "/api/v1/namespaces/default/services", {"type": "LoadBalancer", "ports": [{"port": 80}]}
+    try:
+        for name, spec in {"plain": balanced, "classed": {**balanced, "loadBalancerClass": "service.k8s.aws/nlb"}, "inside": {"ports": [{"port": 80}]}}.items():
+            api.create(path, {"metadata": {"name": name}, "spec": spec})
+        eventually(lambda: api.get(f"{path}/plain")["status"]["loadBalancer"].get("ingress") == [{"hostname": "classic.elb.amazonaws.com"}])
+        assert all(not api.get(f"{path}/{name}")["status"]["loadBalancer"] for name in ("classed", "inside"))
+        api.delete(f"{path}/plain")
+        eventually(lambda: api.get(f"{path}/plain") is None)
+        assert len(gone) == 2, "it is kept until nothing is left"
+    finally:
+        controller.stop()

@@ -29,6 +29,8 @@ def take_time(call: Call, answer: dict) -> None:
     for number in endpoint.network_interface_ids:
         interface = ec2.enis[number]
         interface.description = f"VPC Endpoint Interface {endpoint.id}"
+        if endpoint.security_group_ids:
+            interface._group_set = [ec2.get_security_group_from_id(group) for group in endpoint.security_group_ids]
         interface.requester_managed, interface.status, interface.interface_type = True, "in-use", "vpc_endpoint"
     if endpoint.network_interface_ids:
         endpoint.state = answer["VpcEndpoint"]["State"] = "pending"
