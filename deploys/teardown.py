@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import replace
+
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
@@ -55,13 +58,18 @@ def order(wants: list[Want], unseen: bool) -> list[Want]:
 
     + unseen: whether the controllers may run unseen: what they make is swept once more when what they run on is gone
     """
-    steps = backwards(wants)
+    steps = [_whole(step) for step in backwards(wants)]
     if not unseen:
         return steps
     for home, sweeps in SWEEPS.items():
         last = max(place for place, step in enumerate(steps) if step.kind == home) + 1
         steps = [*steps[:last], *(step for step in steps[:last] if step.kind in sweeps), *steps[last:]]
     return steps
+
+
+def _whole(step: Want) -> Want:
+    """A step of the end of the cluster, which takes along what others have in it."""
+    return replace(step, fields={**step.fields, "whole": True}) if "whole" in inspect.signature(step.operation._inner).parameters else step
 
 
 class Removal:

@@ -10,7 +10,10 @@ from facts.ec2 import ControllerGroups, VpcGroups
 from facts.elbv2 import NO_BALANCER, NO_TARGETS, ClusterLoadBalancers, ClusterTargetGroups, LoadBalancer
 from operations.differ import Change
 from operations.ec2.groups import pointing
+from operations.foreign import leave
+from operations.helm.ownership import mine
 
+NAMESPACE, RELEASE = "kube-system", "aws-load-balancer-controller"
 GROUP_GONE = ("InvalidGroup.NotFound",)
 
 
@@ -41,13 +44,15 @@ def load_balancer(load_balancer: str, present: bool = True):
 
 
 @operation()
-def leftovers(cluster: str, vpc: str | None = None, present: bool = True):
+def leftovers(cluster: str, vpc: str | None = None, owner: str | None = None, whole: bool = False, present: bool = True):
     """
     Remove the load balancers, target groups and security groups that a controller left behind when it went before its Ingresses
     and Services. Declare it after the controller and before the first Ingress, so that cleanup comes to it in between.
 
     + cluster: name of the cluster: they are found by the controller's tag
     + vpc: Name tag of the VPC the security groups are in
+    + owner: the deployment whose label the controller's release carries: another's controller keeps what it has
+    + whole: whether the cluster goes: then another's goes too
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none.
@@ -60,6 +65,9 @@ def leftovers(cluster: str, vpc: str | None = None, present: bool = True):
     """
     if present:
         host.noop(f"load balancers of {cluster} are left alone")
+        return
+    if not whole and not mine(RELEASE, NAMESPACE, owner, absent=True):
+        leave(f"load balancers of {cluster}, whose controller is not this deployment's")
         return
     balancers = host.get_fact(ClusterLoadBalancers, cluster=cluster) or []
     targets = host.get_fact(ClusterTargetGroups, cluster=cluster) or []

@@ -10,9 +10,12 @@ from connectors.kubernetes.removal import Remove
 from facts.ec2 import KarpenterInstances, KarpenterTemplates
 from facts.iam import InstanceProfiles
 from facts.k8s import Objects
+from operations.foreign import leave
+from operations.helm.ownership import mine
 from operations.k8s.controllers import freed, running
 
-CONTROLLER = "kube-system/karpenter"
+NAMESPACE, CRDS = "kube-system", "karpenter-crd"
+CONTROLLER = f"{NAMESPACE}/karpenter"
 KINDS = (
     ("karpenter.sh/v1", "NodePool", "nodepools.karpenter.sh"),
     ("karpenter.sh/v1", "NodeClaim", "nodeclaims.karpenter.sh"),
@@ -22,13 +25,15 @@ KINDS = (
 
 
 @operation()
-def karpenter(karpenter: str, profiles: str | None = None, present: bool = True):
+def karpenter(karpenter: str, profiles: str | None = None, owner: str | None = None, whole: bool = False, present: bool = True):
     """
     Remove every node pool, node claim and node class of a cluster while Karpenter runs, whoever made them; then the instances, launch
     templates and instance profiles that are still there. Declare it after Karpenter and before the first node pool.
 
     + karpenter: name of the cluster Karpenter runs in
     + profiles: IAM path under which Karpenter makes instance profiles for it
+    + owner: the deployment whose label Karpenter's release carries: another's Karpenter keeps what it has
+    + whole: whether the cluster goes: then another's goes too
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none. Where Karpenter does not run any more, finalizers are removed
@@ -44,6 +49,9 @@ def karpenter(karpenter: str, profiles: str | None = None, present: bool = True)
         host.noop(f"nodes of Karpenter in {karpenter} are left alone")
         return
     objects = {kind: host.get_fact(Objects, api_version=api, kind=kind) or [] for api, kind, _ in KINDS}
+    if not whole and any(objects.values()) and not mine(CRDS, NAMESPACE, owner):
+        leave(f"nodes of Karpenter in {karpenter}, which is not this deployment's")
+        return
     stuck = [] if running(CONTROLLER) else [item for items in objects.values() for item in items]
     instances = host.get_fact(KarpenterInstances, cluster=karpenter) or []
     templates = host.get_fact(KarpenterTemplates, cluster=karpenter) or []

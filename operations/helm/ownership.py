@@ -6,8 +6,8 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.reference import DEPLOYMENT_TAG, known, uncertain
-from connectors.kubernetes.manifest import Manifest, rendered
-from facts.helm import Rendered
+from connectors.kubernetes.manifest import Manifest, rendered, values
+from facts.helm import Release, Rendered
 from facts.k8s import Objects, Planned
 from operations.k8s.ownership import where
 
@@ -29,6 +29,17 @@ def ours(now: dict, owner: str | None, chart: str | None, wanted: dict) -> bool:
         return not owner or carried == owner
     given, aims = _leaves(now["config"]), _leaves(known(wanted))
     return now["chart"]["name"] == chart and 2 * sum(given.get(path) == value for path, value in aims.items() if path in given) > len(aims)
+
+
+def mine(release: str, namespace: str, owner: str | None, absent: bool = False) -> bool:
+    """
+    Whether a release of ours is there.
+
+    + owner: the deployment; without one everything is its own
+    + absent: what is answered where there is none
+    """
+    now = host.get_fact(Release, release=release, namespace=namespace) if owner else None
+    return ours(now, owner, release, values(release)) if now else absent or not owner
 
 
 def foreign(release: str, namespace: str, now: dict, owner: str) -> str:
