@@ -64,7 +64,11 @@ WAITERS = {
         "describe_nat_gateways", "NatGateways[0].State || 'deleted'", ("deleted",), ("failed",), gone=("NatGatewayNotFound",)
     ),
     ("ec2", "vpc_endpoints_deleted"): Waiter(
-        "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'] | [0].State || 'deleted'", ("deleted",), gone=("InvalidVpcEndpointId.NotFound",), limit=600
+        "describe_vpc_endpoints",
+        "VpcEndpoints[?State!='deleted'] | [0].State || 'deleted'",
+        ("deleted",),
+        gone=("InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"),
+        limit=600,
     ),
     ("ec2", "instances_terminated"): Waiter(
         "describe_instances",

@@ -49,12 +49,12 @@ class LeftoverGroups(AwsFact):
 
 class GuardDutyEndpoints(AwsFact):
     """
-    Returns the ids of the endpoints that GuardDuty made in a VPC that exists.
+    Returns the endpoints that GuardDuty made in a VPC that exists: ``VpcEndpointId``, ``State``.
 
     + vpc: Name tag of the VPC
     """
 
-    pick = "VpcEndpoints[?State!='deleted'].VpcEndpointId"
+    pick = "VpcEndpoints[?State!='deleted']"
 
     def command(self, vpc):
         return AwsCall("ec2", "describe_vpc_endpoints", Filters=[_in(vpc), {"Name": f"tag:{GUARD_DUTY}", "Values": ["true"]}])

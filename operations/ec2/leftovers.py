@@ -10,7 +10,7 @@ from facts.ec2 import GuardDutyEndpoints, LeftoverGroups, LeftoverInterfaces, Vp
 from operations.differ import Change
 from operations.ec2.groups import pointing
 
-GONE = ("InvalidNetworkInterfaceID.NotFound", "InvalidGroup.NotFound")
+GONE = ("InvalidNetworkInterfaceID.NotFound", "InvalidGroup.NotFound", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound")
 
 
 @operation()
@@ -37,10 +37,11 @@ def leftovers(vpc: str, present: bool = True):
     groups = host.get_fact(LeftoverGroups, vpc=vpc) or []
     endpoints = host.get_fact(GuardDutyEndpoints, vpc=vpc) or []
     everything = host.get_fact(VpcGroups, vpc=vpc) or []
+    if staying := [endpoint["VpcEndpointId"] for endpoint in endpoints if endpoint["State"] != "deleting"]:
+        call = AwsCall("ec2", "delete_vpc_endpoints", missing=GONE, VpcEndpointIds=staying)
+        yield call.because([Change(f"GuardDuty's endpoint {endpoint}", "present", "absent") for endpoint in staying])
     if endpoints:
-        call = AwsCall("ec2", "delete_vpc_endpoints", missing=("InvalidVpcEndpointId.NotFound",), VpcEndpointIds=endpoints)
-        yield call.because([Change(f"GuardDuty's endpoint {endpoint}", "present", "absent") for endpoint in endpoints])
-        yield Wait("ec2", "vpc_endpoints_deleted", VpcEndpointIds=endpoints)
+        yield Wait("ec2", "vpc_endpoints_deleted", VpcEndpointIds=[endpoint["VpcEndpointId"] for endpoint in endpoints])
     for interface in interfaces:
         yield AwsCall("ec2", "delete_network_interface", missing=GONE, NetworkInterfaceId=interface["NetworkInterfaceId"])
     for group in groups:

@@ -21,6 +21,7 @@ AT_ONCE = {
         *("revoke_security_group_egress", "revoke_security_group_ingress", "terminate_instances"),
     ),
     "eks": ("delete_access_entry", "delete_pod_identity_association", "disassociate_access_policy"),
+    "elb": ("delete_load_balancer",),
     "elbv2": ("delete_load_balancer", "delete_target_group"),
     "events": ("delete_rule", "remove_targets"),
     "iam": ("delete_instance_profile", "delete_role", "delete_role_policy", "detach_role_policy", "remove_role_from_instance_profile"),
