@@ -15,7 +15,7 @@ from connectors.aws.permissions import action, operation
 from connectors.commands.command import AwsCall, AwsEach
 from connectors.lock import lock
 from facts.obstacles import OBSTACLES, Inside
-from facts.quotas import USES, Used
+from facts.quotas import LIMITS, Used
 from facts.scan import SCANS, Found
 
 SECRETS = "secretsmanager:GetSecretValue"
@@ -75,7 +75,7 @@ def page() -> str:
 
 def _calls() -> Iterator[tuple[str, str]]:
     obstacles = (Inside().command(obstacle, "") for obstacle in OBSTACLES)
-    for command in (*(scan.call for scan in SCANS), *(call for call, _ in USES.values()), *obstacles, *_commands()):
+    for command in (*(scan.call for scan in SCANS), *(limit.call for limit in LIMITS.values()), *obstacles, *_commands()):
         for call in (command.listing, command.each) if isinstance(command, AwsEach) else (command,):
             if isinstance(call, AwsCall):
                 yield call.service, call.action

@@ -11,7 +11,7 @@ from pyinfra.context import host
 
 from deploys.plan import Step, side_by_side
 from facts.ec2 import InstanceTypes, SubnetPlaces
-from facts.quotas import DefaultQuota, Quota, Used
+from facts.quotas import LIMITS, DefaultQuota, Quota, Used
 from settings import Settings
 
 NAT, ON_DEMAND, SPOT = "L-FE5A380F", "L-1216C47A", "L-34B43A08"
@@ -29,19 +29,6 @@ COUNTED = {
     "elbv2.load_balancer": "L-53DA6B97",
 }
 """The quota that a thing counts towards, by its kind."""
-
-QUOTAS = {
-    "L-F678F1CE": ("vpc", "VPCs per Region"),
-    "L-A4707A72": ("vpc", "Internet gateways per Region"),
-    "L-0263D0A3": ("ec2", "EC2-VPC Elastic IPs"),
-    NAT: ("vpc", "NAT gateways per Availability Zone"),
-    ON_DEMAND: ("ec2", "vCPUs of running on-demand standard instances"),
-    SPOT: ("ec2", "vCPUs of standard spot instances"),
-    "L-1194D53C": ("eks", "Clusters"),
-    "L-7B6409FD": ("rds", "DB instances"),
-    "L-53DA6B97": ("elasticloadbalancing", "Application Load Balancers per Region"),
-}
-"""Service and name of each quota. Source: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ def short(settings: Settings, steps: list[Step]) -> list[str]:
     """A line for each quota that is too small for what would be made; of those that are not told, one line is said."""
     demands = _demands(settings, steps)
     values = dict(zip(demands, side_by_side(_value, demands), strict=True))
-    if unknown := sorted({f"{QUOTAS[demand.code][1]} ({demand.code})" for demand, value in values.items() if value is None}):
+    if unknown := sorted({f"{LIMITS[demand.code].name} ({demand.code})" for demand, value in values.items() if value is None}):
         host.log_styled(f"? not compared with its quota, which servicequotas:GetServiceQuota does not tell the caller: {', '.join(unknown)}", fg="yellow")
     told = [demand for demand in demands if values[demand] is not None]
     return [line for line in side_by_side(lambda demand: _line(demand, values[demand]), told) if line]
@@ -81,7 +68,7 @@ def _demands(settings: Settings, steps: list[Step]) -> list[Demand]:
 
 
 def _value(demand: Demand) -> float | None:
-    of = {"service": QUOTAS[demand.code][0], "code": demand.code}
+    of = {"service": LIMITS[demand.code].service, "code": demand.code}
     value = host.get_fact(Quota, **of)
     return host.get_fact(DefaultQuota, **of) if value is None else value
 
@@ -90,12 +77,12 @@ def _line(demand: Demand, value: float) -> str:
     used = _used(demand)
     if used + demand.added <= value:
         return ""
-    service, name = QUOTAS[demand.code]
+    limit = LIMITS[demand.code]
     where = f" in {demand.where}" if demand.where else ""
-    more = f"--service-code {service} --quota-code {demand.code} --desired-value {math.ceil(used + demand.added)}"
+    more = f"--service-code {limit.service} --quota-code {demand.code} --desired-value {math.ceil(used + demand.added)}"
     return (
-        f"quota {name} ({service} {demand.code}) is {value:.0f}{where}: {used} are used, {demand.added} would be added; remove some, or ask for more: "
-        f"aws service-quotas request-service-quota-increase --region {host.connector.settings.region} {more}"
+        f"quota {limit.name} ({limit.service} {demand.code}) is {value:.0f}{where}: {used} are used, {demand.added} would be added; "
+        f"remove some, or ask for more: aws service-quotas request-service-quota-increase --region {host.connector.settings.region} {more}"
     )
 
 

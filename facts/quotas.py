@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from connectors.commands.command import AwsCall
 from facts.aws import AwsFact
 
@@ -12,18 +14,40 @@ _RUNNING = AwsCall("ec2", "describe_instances", Filters=[{"Name": "instance-stat
 _LIVE = [{"Name": "state", "Values": ["pending", "available", "deleting"]}]
 _SIZE = "{type: InstanceType, cores: CpuOptions.CoreCount, threads: CpuOptions.ThreadsPerCore}"
 
-USES = {
-    "L-F678F1CE": (AwsCall("ec2", "describe_vpcs"), "Vpcs[].VpcId"),
-    "L-A4707A72": (AwsCall("ec2", "describe_internet_gateways"), "InternetGateways[].InternetGatewayId"),
-    "L-0263D0A3": (AwsCall("ec2", "describe_addresses"), "Addresses[].AllocationId"),
-    "L-FE5A380F": (AwsCall("ec2", "describe_nat_gateways", Filter=_LIVE), "NatGateways[].SubnetId"),
-    "L-1216C47A": (_RUNNING, f"Reservations[].Instances[] | [?InstanceLifecycle!='spot'].{_SIZE}"),
-    "L-34B43A08": (_RUNNING, f"Reservations[].Instances[] | [?InstanceLifecycle=='spot'].{_SIZE}"),
-    "L-1194D53C": (AwsCall("eks", "list_clusters"), "clusters"),
-    "L-7B6409FD": (AwsCall("rds", "describe_db_instances"), "DBInstances[].DBInstanceIdentifier"),
-    "L-53DA6B97": (AwsCall("elbv2", "describe_load_balancers"), "LoadBalancers[?Type=='application'].LoadBalancerArn"),
+
+@dataclass(frozen=True)
+class Limit:
+    """
+    A quota that is watched.
+
+    + service, name: as Service Quotas calls them
+    + call: the read that lists what counts towards it
+    + pick: JMESPath of what counts
+    """
+
+    service: str
+    name: str
+    call: AwsCall
+    pick: str
+
+
+LIMITS = {
+    "L-F678F1CE": Limit("vpc", "VPCs per Region", AwsCall("ec2", "describe_vpcs"), "Vpcs[].VpcId"),
+    "L-A4707A72": Limit("vpc", "Internet gateways per Region", AwsCall("ec2", "describe_internet_gateways"), "InternetGateways[].InternetGatewayId"),
+    "L-FE5A380F": Limit("vpc", "NAT gateways per Availability Zone", AwsCall("ec2", "describe_nat_gateways", Filter=_LIVE), "NatGateways[].SubnetId"),
+    "L-0263D0A3": Limit("ec2", "EC2-VPC Elastic IPs", AwsCall("ec2", "describe_addresses"), "Addresses[].AllocationId"),
+    "L-1216C47A": Limit("ec2", "vCPUs of running on-demand standard instances", _RUNNING, f"Reservations[].Instances[] | [?InstanceLifecycle!='spot'].{_SIZE}"),
+    "L-34B43A08": Limit("ec2", "vCPUs of standard spot instances", _RUNNING, f"Reservations[].Instances[] | [?InstanceLifecycle=='spot'].{_SIZE}"),
+    "L-1194D53C": Limit("eks", "Clusters", AwsCall("eks", "list_clusters"), "clusters"),
+    "L-7B6409FD": Limit("rds", "DB instances", AwsCall("rds", "describe_db_instances"), "DBInstances[].DBInstanceIdentifier"),
+    "L-53DA6B97": Limit(
+        "elasticloadbalancing",
+        "Application Load Balancers per Region",
+        AwsCall("elbv2", "describe_load_balancers"),
+        "LoadBalancers[?Type=='application'].LoadBalancerArn",
+    ),
 }
-"""What counts towards a quota, by its code: the read that lists it, and JMESPath of what counts."""
+"""The quotas a deployment may meet, by code. Source: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html"""
 
 
 class Quota(AwsFact):
@@ -58,9 +82,9 @@ class Used(AwsFact):
     """
     Returns what counts towards a quota in the account and region, whoever made it: ids; of instances ``type``, ``cores`` and ``threads``.
 
-    + code: of the quota, one of `USES`
+    + code: of the quota, one of `LIMITS`
     """
 
     def command(self, code):
-        call, self.pick = USES[code]
-        return call
+        self.pick = LIMITS[code].pick
+        return LIMITS[code].call
