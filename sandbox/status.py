@@ -25,7 +25,13 @@ def print_status() -> int:
     clusters = ask(daemon, "clusters")
     rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
     rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
-    rows += [("process", f"{pid} {command(pid)} {resident[pid]:.0f} MiB") for pid in family]
+    pods: dict[str, list[int]] = {}
+    for pid in family:
+        if name := pod_of(pid):
+            pods.setdefault(name, []).append(pid)
+    rows += [("pod", f"{name} {len(pids)} processes {sum(resident[pid] for pid in pids):.0f} MiB") for name, pids in sorted(pods.items())]
+    own = [pid for pid in family if not any(pid in pids for pids in pods.values())]
+    rows += [("process", f"{pid} {command(pid)} {resident[pid]:.0f} MiB") for pid in own]
     rows += [("resident", f"{sum(resident.values()):.0f} MiB in all")]
     for name, value in rows:
         print(f"{name:<10}  {value}")
@@ -61,6 +67,16 @@ def descendants(pid: int) -> list[int]:
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
             family += [int(child) for child in task.read_text().split()]
     return family
+
+
+def pod_of(pid: int) -> str | None:
+    """The pod that a process is of, if it is of one."""
+    try:
+        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    named = dict(entry.partition(b"=")[::2] for entry in variables)
+    return named[b"HOSTNAME"].decode(errors="replace") if {b"HOSTNAME", b"KUBERNETES_SERVICE_HOST"} <= named.keys() else None
 
 
 def memory(pid: int) -> float:

@@ -47,6 +47,11 @@ class Process:
     def running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    def wait(self) -> None:
+        """Until the program has ended."""
+        if (child := self._child) is not None:
+            child.wait()
+
     def last_words(self) -> str:
         """The last line of the log that tells of an error, or its last line."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
@@ -103,7 +108,7 @@ def remove_tree(directory: Path) -> None:
 
 
 def _inherited() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
 
 
 def _started(pid: int) -> str:

@@ -25,21 +25,27 @@ fsGroup needs no doing); hostPath, hostNetwork, attach.
 """
 
 import ipaddress
+import logging
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.kubernetes.certificates import Authority
-from sandbox.kubernetes.processes import Process, end_recorded
-from sandbox.node.identity.trust import write_certificates
 from sandbox.node.images import SHELL, Image
 from sandbox.node.network import addresses, tunnel
 from sandbox.node.requirements import SOURCE, missing
 from sandbox.node.settings import Settings
 
+if TYPE_CHECKING:
+    from sandbox.kubernetes.certificates import Authority
+
 __all__ = ["SHELL", "Image", "ProcessNode", "Settings", "missing"]
 KUBELET = 10250
+REST = 1
+"""Before a node that has ended is started again (seconds)."""
+log = logging.getLogger(__name__)
 
 
 class ProcessNode:
@@ -50,17 +56,36 @@ class ProcessNode:
     + authority: signs what its machine serves in the name of AWS
     """
 
-    def __init__(self, directory: Path, settings: Settings, authority: Authority | None = None):
+    def __init__(self, directory: Path, settings: Settings, authority: "Authority | None" = None):
+        from sandbox.kubernetes.processes import Process
+
         self.directory, self.settings, self._authority = directory, settings, authority
         self._process = Process(Path(sys.executable), directory, "node")
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Start it; it is up about a second later."""
+        from sandbox.kubernetes.certificates import Authority
+        from sandbox.node.identity.trust import write_certificates
+
         self.directory.mkdir(mode=0o700, exist_ok=True)
         write_certificates(self.directory, self._authority or Authority(self.directory, "sandbox", public=True), self.settings.region)
         self.settings.write(self.directory)
+        self._launch()
+        threading.Thread(target=self._keep, name=f"node of {self.settings.cluster}", daemon=True).start()
+
+    def _launch(self) -> None:
         paths = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH")]))
         self._process.start("-m", "sandbox.node", str(self.directory), PYTHONPATH=paths)
+
+    def _keep(self) -> None:
+        """A node that ends comes back, and its pods with it, as after a power failure."""
+        while True:
+            self._process.wait()
+            if self._stopped.wait(REST):
+                return
+            log.warning("the node of %s has ended and is started again: %s", self.settings.cluster, self._process.last_words())
+            self._launch()
 
     @property
     def running(self) -> bool:
@@ -72,6 +97,9 @@ class ProcessNode:
 
     def stop(self) -> None:
         """End it and all that runs in it, those of a crashed owner too."""
+        from sandbox.kubernetes.processes import end_recorded
+
+        self._stopped.set()
         self._process.end()
         end_recorded(self.directory)
 

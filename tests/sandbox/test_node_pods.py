@@ -201,3 +201,18 @@ def test_nothing_outlives_the_owner_that_was_killed(tmp_path):
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     eventually(lambda: family(tmp_path) == [], 15)
+
+
+def test_a_node_that_ends_comes_back_and_its_pods_with_it(world):
+    world.pod("stays", "echo up; sleep 600")
+    world.pod("task", "sleep 600", pod={"restartPolicy": "Never"})
+    for name in ("stays", "task"):
+        eventually(lambda name=name: world.main(name).get("state", {}).keys() == {"running"})
+    os.kill(int((world.node.directory / "machine.pid").read_text().split()[0]), 9)
+    eventually(lambda: world.main("stays").get("restartCount") == 1 and world.main("stays")["state"].keys() == {"running"})
+    assert world.main("stays")["lastState"]["terminated"]["reason"] == "ContainerStatusUnknown"
+    world.phase("task", "Failed")
+    assert world.main("task")["state"]["terminated"]["exitCode"] == 137
+    world.delete("stays", gracePeriodSeconds=0)
+    world.delete("task", gracePeriodSeconds=0)
+    eventually(lambda: world.api.get(f"{PODS}/stays") is None and world.api.get(f"{PODS}/task") is None)

@@ -20,6 +20,15 @@ class Condition:
     started: bool = False
     last: dict = field(default_factory=dict)
 
+    def recover(self, status: dict) -> None:
+        """Take over what the status of its pod says of it: it has run on a node that has ended since, if it has run."""
+        told = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+        known = next((each for each in told if each["name"] == self.container["name"]), {})
+        if known.get("containerID") and "terminated" not in known["state"]:
+            message = "The container could not be located when the pod was terminated"
+            ended = {"exitCode": 137, "reason": "ContainerStatusUnknown", "message": message, "startedAt": None, "finishedAt": None}
+            self.restarts, self.last = known["restartCount"] + 1, {"terminated": ended}
+
     @property
     def running(self) -> bool:
         return "running" in self.state
@@ -73,10 +82,8 @@ class PodStatus:
         return {
             "phase": self.phase,
             "startTime": self.started,
-            "hostIP": self.host,
-            "hostIPs": [{"ip": self.host}],
-            "podIP": self.address,
-            "podIPs": [{"ip": self.address}] if self.address else [],
+            **({"hostIP": self.host, "hostIPs": [{"ip": self.host}]} if self.host else {}),
+            **({"podIP": self.address, "podIPs": [{"ip": self.address}]} if self.address else {}),
             "qosClass": self.pod.get("status", {}).get("qosClass"),
             "initContainerStatuses": [container.to_status(uid) for container in self.initial],
             "containerStatuses": [container.to_status(uid) for container in self.main],

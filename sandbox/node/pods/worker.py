@@ -38,6 +38,8 @@ class Worker:
         self.volumes = Volumes(node.cluster, node.tokens, pod, self.directory, node.claims)
         self.initial = [Container(node, self, each, True) for each in self.spec.get("initContainers") or ()]
         self.main = [Container(node, self, each, False) for each in self.spec["containers"]]
+        for each in (*self.initial, *self.main):
+            each.condition.recover(pod.get("status", {}))
         self.status = PodStatus(pod, [each.condition for each in self.initial], [each.condition for each in self.main])
         self._changed, self._deleting = asyncio.Event(), False
         self._teller = asyncio.create_task(self._tell())
@@ -57,6 +59,8 @@ class Worker:
 
     async def _run(self) -> None:
         try:
+            if self.spec.get("restartPolicy") == "Never" and any(each.condition.last for each in self.main):
+                return self._lose()
             await self._prepare()
             sidecars = await self._initialize()
             if sidecars is not None:
@@ -67,6 +71,13 @@ class Worker:
             raise
         except Exception:
             log.exception("pod %s", self.path)
+        self.changed()
+
+    def _lose(self) -> None:
+        """It ran on a node that has ended, and is never restarted."""
+        for each in self.main:
+            each.condition.state = each.condition.last
+        self.status.initialized = self.status.over = True
         self.changed()
 
     async def _prepare(self) -> None:
