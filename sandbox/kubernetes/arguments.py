@@ -22,7 +22,7 @@ def of(port: int, issuer: str, webhook: bool) -> list[tuple[str, list[str], dict
     return [
         ("etcd", _flags(ETCD), {"GOGC": "50", "GOMEMLIMIT": "96MiB"}),
         ("kube-apiserver", _flags({**_apiserver(port, issuer), **(WEBHOOK if webhook else {})}),
-         {"GOGC": "50", "GOMEMLIMIT": "256MiB"}),
+         {"GOGC": "50", "GOMEMLIMIT": "1GiB"}),
         ("kube-controller-manager", _flags(CONTROLLERS), {"GOGC": "50", "GOMEMLIMIT": "96MiB"}),
         ("kube-scheduler", _flags(SCHEDULER), {"GOGC": "50", "GOMEMLIMIT": "64MiB"}),
         ("kwok", _flags(KWOK), {"GOGC": "50", "GOMEMLIMIT": "64MiB"}),

@@ -7,11 +7,12 @@ import threading
 import time
 
 import pytest
-from kubernetes_world import INSTANCES, eventually, remotes, started
+from kubernetes_world import DEPLOYMENTS, INSTANCES, eventually, remotes, started
 from webhooks import CORE, judged, refusing, service, signed, webhook
 
 from sandbox.kubernetes import addons, nodes
 from sandbox.kubernetes.api import Api, ApiError
+from sandbox.kubernetes.spark_webhook import SparkWebhook
 
 METRICS = "/apis/metrics.k8s.io/v1beta1"
 
@@ -137,6 +138,35 @@ def test_webhook_that_says_nothing_is_waited_for_as_long_as_it_wants(plane, api,
 def test_webhook_with_an_address_outside_is_refused_here(api, authority):
     with webhook(api, "outside", authority, url="https://webhook.example.com/validate"):
         assert "webhook.example.com is not on this machine" in refusal(judged, api, "outside")
+
+
+def test_webhook_of_the_spark_operator_certifies_itself_once_it_is_ready(plane, api):
+    service(api, "spark", ready=False)
+    given = {"secret-name": "spark-certs", "secret-namespace": "default", "svc-name": "spark", "svc-namespace": "default"}
+    names = ["--mutating-webhook-name=none", "--validating-webhook-name=spark"]
+    container = {"name": "webhook", "image": "example.com/spark:1", "args": [*(f"--webhook-{name}={value}" for name, value in given.items()), *names]}
+    labels = {"app": "spark", "app.kubernetes.io/name": "spark-operator", "app.kubernetes.io/component": "webhook"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    played = SparkWebhook(plane.kubeconfig)
+    with webhook(api, "spark"):
+        played.step()
+        assert "no endpoints available" in refusal(judged, api, "spark")
+        spec = {"selector": {"matchLabels": labels}, "template": template}
+        api.create(DEPLOYMENTS, {"metadata": {"name": "spark", "labels": labels}, "spec": spec})
+        eventually(lambda: api.get(f"{DEPLOYMENTS}/spark").get("status", {}).get("readyReplicas"))
+        assert "x509" in refusal(judged, api, "spark")
+        played.step()
+        eventually(lambda: admitted(api, "spark"))
+        secret = api.get(f"{CORE}/secrets/spark-certs")
+        played.step()
+        assert api.get(f"{CORE}/secrets/spark-certs") == secret
+
+
+def admitted(api, name):
+    """Whether the API server has heard of the change already."""
+    with contextlib.suppress(ApiError):
+        judged(api, name)
+        return True
 
 
 def test_metrics_are_none_while_metrics_server_is_played(plane, api):

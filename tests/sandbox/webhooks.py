@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from kubernetes_world import eventually
 
+from sandbox.kubernetes.api import ApiError
+
 CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 CORE = "/api/v1/namespaces/default"
 
@@ -47,11 +49,22 @@ def webhook(api, name, bundle=None, url=None, policy="Fail", timeout=10):
         "sideEffects": "None",
         "admissionReviewVersions": ["v1"],
     }
-    api.create(CONFIGURATIONS, {"metadata": {"name": name}, "webhooks": [entry]})
+    nobody = {"service": {"name": "nobody", "namespace": "default"}}
+    marker = {**entry, "name": f"seen.{entry['name']}", "clientConfig": nobody, "failurePolicy": "Fail", "objectSelector": {"matchLabels": {"awaits": name}}}
+    api.create(CONFIGURATIONS, {"metadata": {"name": name}, "webhooks": [entry, marker]})
     try:
+        eventually(lambda: in_force(api, name))
         yield
     finally:
         api.delete(f"{CONFIGURATIONS}/{name}")
+
+
+def in_force(api, name):
+    """Whether the API server has heard of a configuration: its second webhook refuses what is labelled so."""
+    try:
+        api.create(f"{CORE}/configmaps?dryRun=All", {"metadata": {"generateName": "awaits-", "labels": {"awaits": name}}})
+    except ApiError:
+        return True
 
 
 def judged(api, name):

@@ -68,6 +68,7 @@ def start(cluster: Cluster) -> Readiness:
         try:
             cluster.plane.start()
             cluster.controllers = [provisioner(cluster), load_balancer_controller(cluster), service_controller(cluster)]
+            cluster.controllers += programs_of_charts(cluster)
             if settings.processes:
                 cluster.controllers.append(process_node(cluster))
             ready.endpoint, ready.certificate_authority = cluster.plane.endpoint, cluster.plane.certificate_authority
@@ -131,6 +132,17 @@ def service_controller(cluster: Cluster):
     create = lambda service, _: service_balancers.create(cluster, service)  # noqa: E731
     started = ServiceController(cluster.plane.kubeconfig, create, lambda service: service_balancers.delete(cluster, service))
     started.start()
+    return started
+
+
+def programs_of_charts(cluster: Cluster) -> list:
+    """What programs that charts bring do in the cluster alone."""
+    from sandbox.kubernetes.prometheus_operator import PrometheusOperator
+    from sandbox.kubernetes.spark_webhook import SparkWebhook
+
+    started = [played(cluster.plane.kubeconfig) for played in (PrometheusOperator, SparkWebhook)]
+    for program in started:
+        program.start()
     return started
 
 
