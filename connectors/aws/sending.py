@@ -117,7 +117,14 @@ class Delivery:
             return False
         if self.call.removes:
             return errors.absent(code) or going(self.aws, self.call, self.params)
-        return errors.there(code)
+        return errors.there(code) or self._there()
+
+    def _there(self) -> bool:
+        """Whether what the call makes is there now."""
+        if self.call.made is None:
+            return False
+        self.aws.cache.written(effect(self.call.service))
+        return self.call.made.value() is not None
 
     def _made(self, error) -> bool:
         """Whether a create whose answer was lost turns out to have been carried out. AWS may take its time to list what it made."""
@@ -128,8 +135,7 @@ class Delivery:
             return False
         started = time.monotonic()
         while True:
-            self.aws.cache.written(effect(self.call.service))
-            if self.call.made.value() is not None:
+            if self._there():
                 return True
             if time.monotonic() - started >= self.aws.patience.seen:
                 return False

@@ -61,8 +61,8 @@ class AwsCall(Command):
 
     + service, action: as boto3 spells them
     + missing: error codes that mean "there is no such thing": a read answers nothing, a removal is done
-    + made: for creates AWS gives no client token: a `Ref` to what the call makes. When an answer is lost it tells whether
-      the call took effect
+    + made: for calls AWS gives no client token: a `Ref` to what the call makes. When an answer is lost it tells whether
+      the call took effect: before a create is sent again, or when AWS refuses another call the second time
     + about: for reads that list many things: the name of the one that is asked for
     + params: the call's parameters; references and hidden values anywhere
 

@@ -66,7 +66,7 @@ def vpc(
     yield AwsCall("ec2", "modify_vpc_attribute", VpcId=made, EnableDnsSupport={"Value": True})
     yield AwsCall("ec2", "modify_vpc_attribute", VpcId=made, EnableDnsHostnames={"Value": True})
     for more in more_cidrs or []:
-        yield AwsCall("ec2", "associate_vpc_cidr_block", VpcId=made, CidrBlock=more)
+        yield _associate(vpc, made, more)
     if more_cidrs:
         yield Wait("ec2", "vpc_cidr_associated", VpcIds=[made])
 
@@ -81,9 +81,14 @@ def _mended(vpc: str, now: dict, more_cidrs: list, tags: dict):
         yield AwsCall("ec2", "create_tags", Resources=[now["VpcId"]], Tags=tag.listed(tags)).because(retagged)
     for more in more_cidrs:
         if states.get(more) not in ("associating", "associated"):
-            yield AwsCall("ec2", "associate_vpc_cidr_block", VpcId=now["VpcId"], CidrBlock=more).because([Change("CidrBlock", None, more)])
+            yield _associate(vpc, now["VpcId"], more).because([Change("CidrBlock", None, more)])
     if any(states.get(more) != "associated" for more in more_cidrs):
         yield Wait("ec2", "vpc_cidr_associated", VpcIds=[now["VpcId"]])
+
+
+def _associate(vpc: str, vpc_id, cidr: str) -> AwsCall:
+    made = Ref(Vpc, f"CidrBlockAssociationSet[?CidrBlock=='{cidr}' && starts_with(CidrBlockState.State, 'associat')].CidrBlock | [0]", vpc=vpc)
+    return AwsCall("ec2", "associate_vpc_cidr_block", made=made, VpcId=vpc_id, CidrBlock=cidr)
 
 
 @operation()

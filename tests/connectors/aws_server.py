@@ -42,6 +42,7 @@ class AwsServer(ThreadingHTTPServer):
         self.account = ACCOUNT
         self.calls, self.faults, self.errors, self.states = [], defaultdict(list), {}, {}
         self.parameters = Parameters()
+        self.ranges = []
         self.vpcs, self.nats, self.keys, self.secrets, self.slow, self.cluster, self.denied = [], {}, [], {}, 0, None, None
 
     def count(self, action):
@@ -131,8 +132,16 @@ class Handler(BaseHTTPRequestHandler):
         if server.vpcs and server.slow:
             server.slow, listed = server.slow - 1, []
         tag = "<tagSet><item><key>Name</key><value>airflow-test</value></item></tagSet>"
-        items = "".join(f"<item><vpcId>{vpc}</vpcId><cidrBlock>10.1.0.0/16</cidrBlock>{tag}</item>" for vpc in listed)
+        ranges = "".join(f"<item><cidrBlock>{cidr}</cidrBlock></item>" for cidr in server.ranges)
+        has = f"<cidrBlock>10.1.0.0/16</cidrBlock><cidrBlockAssociationSet>{ranges}</cidrBlockAssociationSet>{tag}"
+        items = "".join(f"<item><vpcId>{vpc}</vpcId>{has}</item>" for vpc in listed)
         return 200, f"<DescribeVpcsResponse><vpcSet>{items}</vpcSet></DescribeVpcsResponse>"
+
+    def AssociateVpcCidrBlock(self, params):
+        if params["CidrBlock"] in self.server.ranges:
+            return 400, ("InvalidVpc.Range", f"The CIDR '{params['CidrBlock']}' overlaps with one of the VPC's existing CIDR blocks.")
+        self.server.ranges.append(params["CidrBlock"])
+        return 200, f"<AssociateVpcCidrBlockResponse><vpcId>{params['VpcId']}</vpcId></AssociateVpcCidrBlockResponse>"
 
     def DeleteVpc(self, params):
         if params["VpcId"] not in self.server.vpcs:

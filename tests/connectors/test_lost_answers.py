@@ -94,6 +94,23 @@ def test_a_create_that_is_refused_the_first_time_was_not(server, run):
     assert not done and "ResourceInUseException" in line
 
 
+ASSOCIATED = Ref(Vpc, "CidrBlockAssociationSet[?CidrBlock=='100.64.0.0/16'].CidrBlock | [0]", vpc="airflow-test")
+
+
+@pytest.mark.parametrize("made, done", [(ASSOCIATED, True), (None, False)])
+def test_a_change_that_is_refused_the_second_time_had_been_carried_out_if_it_shows(server, run, made, done):
+    server.vpcs.append("vpc-0")
+    server.faults["AssociateVpcCidrBlock"] = ["lost"]
+    assert run(AwsCall("ec2", "associate_vpc_cidr_block", made=made, VpcId="vpc-0", CidrBlock="100.64.0.0/16"))[0] is done
+    assert server.count("AssociateVpcCidrBlock") == 2
+
+
+def test_a_change_that_is_refused_the_first_time_was_not(server, run):
+    server.vpcs.append("vpc-0")
+    server.ranges.append("100.64.0.0/16")
+    assert not run(AwsCall("ec2", "associate_vpc_cidr_block", made=ASSOCIATED, VpcId="vpc-0", CidrBlock="100.64.0.0/16"))[0]
+
+
 @pytest.mark.parametrize("fault", LOST)
 def test_a_removal_whose_answer_was_lost_is_done(server, run, fault):
     server.vpcs.append("vpc-0")
