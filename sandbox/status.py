@@ -24,6 +24,7 @@ def print_status() -> int:
     ]
     clusters = ask(daemon, "clusters")
     rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
+    rows += [("port", f"127.0.0.1:{port} leads to {target}") for c in clusters for port, target in c["published"].items()]
     rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
     pods: dict[str, list[int]] = {}
     for pid in family:

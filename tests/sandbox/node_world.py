@@ -11,6 +11,7 @@ from kubernetes_world import INSTANCES, eventually
 from connectors.tools.tools import path
 from sandbox.kubernetes import ControlPlane, nodes
 from sandbox.kubernetes.api import Api, ApiError
+from sandbox.kubernetes.ports import free_port
 from sandbox.node import ProcessNode, Settings, missing
 
 NAMESPACE = "live"
@@ -28,7 +29,9 @@ class World:
         self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
         eventually(lambda: self.api.get(f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/default"))
         port = int(self.plane.endpoint.rpartition(":")[2])
-        settings = Settings("live", "eu-west-1", str(self.plane.kubeconfig), (NAMESPACE,), port, 1, stretch=1)
+        self.published = free_port()
+        published = {self.published: f"web.{NAMESPACE}.svc.cluster.local:80"}
+        settings = Settings("live", "eu-west-1", str(self.plane.kubeconfig), (NAMESPACE,), port, 1, published=published, stretch=1)
         self.node = ProcessNode(self.plane.directory / "node", settings)
         self.node.start()
         self.plane.egress.dialers.append(self.node.dial)

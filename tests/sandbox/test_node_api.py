@@ -92,6 +92,21 @@ def test_the_proxy_of_the_api_server_reaches_pods(world):
     assert "Directory listing" in eventually(fetched)
 
 
+def test_a_published_port_of_loopback_leads_to_a_service(world):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def fetch():
+        try:
+            return opener.open(f"http://127.0.0.1:{world.published}/", timeout=5).status
+        except OSError:
+            return None
+
+    assert fetch() is None
+    world.create("Service", "web", spec={"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]})
+    world.pod("web", command=["python3", "-c", SERVE.replace("127.0.0.1", "0.0.0.0")], labels={"app": "web"})
+    assert eventually(fetch) == 200
+
+
 def test_a_pod_that_kwok_plays_has_no_logs(world):
     world.pod("played", image="quay.io/no/such:1")
     world.phase("played", "Running")

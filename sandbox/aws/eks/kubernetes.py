@@ -9,6 +9,8 @@ from sandbox.aws.clock import lock
 from sandbox.aws.eks.backend import Cluster, all_clusters
 
 log = logging.getLogger(__name__)
+WEB = 8080, "airflow-api-server.airflow.svc.cluster.local:8080"
+"""The port of 127.0.0.1, if it is free, that leads to Airflow's UI, and to what."""
 
 
 class Readiness(threading.Event):
@@ -106,8 +108,10 @@ def load_balancer_controller(cluster: Cluster):
 def process_node(cluster: Cluster):
     """The node of the pods that are processes."""
     from sandbox.kubernetes.control_plane import NODE
+    from sandbox.kubernetes.ports import free_port
     from sandbox.node import ProcessNode, Settings
 
+    cluster.published = {free_port(WEB[0]): WEB[1]}
     node = ProcessNode(
         cluster.plane.directory / NODE,
         Settings(
@@ -117,6 +121,7 @@ def process_node(cluster: Cluster):
             namespaces=settings.processes,
             kubernetes_port=int(cluster.plane.endpoint.rpartition(":")[2]),
             aws_port=settings.port,
+            published=cluster.published,
         ),
     )
     node.start()

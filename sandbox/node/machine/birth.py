@@ -47,25 +47,34 @@ def _become(kubelet: Callable[[socket.socket], None], lifeline: int, told: int) 
         kernel.unshare(SPACES)
         kernel.map_user(0, user, 0, group)
         pid = os.fork()
-        if pid:
-            os.write(told, str(pid).encode())
-            os._exit(0)
-        os.close(told)
-        kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
-        kernel.mount("proc", "/proc", "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        child = os.fork()
-        if child == 0:
-            os.close(lifeline)
-            ours.close()
-            kernel.control(kernel.KILL_WITH_PARENT, signal.SIGKILL)
-            kubelet(theirs)
-            os._exit(0)
-        theirs.close()
-        init.serve(ours, lifeline, child)
+    except OSError as error:
+        os.write(told, str(error.strerror).encode())
+        os._exit(1)
+    if pid:
+        os.write(told, str(pid).encode())
+        os._exit(0)
+    os.close(told)
+    try:
+        _live(kubelet, lifeline)
     except BaseException as error:
         os.write(2, f"the machine ended: {type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(1)
+
+
+def _live(kubelet: Callable[[socket.socket], None], lifeline: int) -> None:
+    """Pid 1 of the machine."""
+    kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    kernel.mount("proc", "/proc", "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    child = os.fork()
+    if child == 0:
+        os.close(lifeline)
+        ours.close()
+        kernel.control(kernel.KILL_WITH_PARENT, signal.SIGKILL)
+        kubelet(theirs)
+        os._exit(0)
+    theirs.close()
+    init.serve(ours, lifeline, child)
