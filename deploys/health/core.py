@@ -8,7 +8,8 @@ from pyinfra.context import host
 
 from connectors.kubernetes.rollout import replicas
 from deploys.health.check import Check
-from deploys.platform.airflow import DEPLOYMENTS, NAMESPACE
+from deploys.health.workloads import cron_job
+from deploys.platform.airflow import CLEANUP, DEPLOYMENTS, NAMESPACE
 from deploys.want import Want
 from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
@@ -78,6 +79,7 @@ def _airflow() -> Iterator[Check]:
     for name, wanted in DEPLOYMENTS.items():
         ready = "/".join(map(str, replicas(found[name]))) if name in found else "absent"
         yield Check(f"Deployment {name}", ready, f"{wanted}/{wanted}")
+    yield cron_job(NAMESPACE, CLEANUP)
 
 
 def _condition(item: dict, kind: str) -> bool:

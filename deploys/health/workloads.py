@@ -35,3 +35,20 @@ def workload(namespace: str, name: str, wanted: int | None = None) -> Check:
     ready, asked = replicas(live)
     count = wanted or max(asked, 1)
     return Check(f"{kind} {short}", f"{ready}/{asked}", f"{count}/{count}")
+
+
+def cron_job(namespace: str, name: str) -> Check:
+    """
+    Whether a CronJob is there and its last run succeeded, if there was one.
+
+    + namespace: where it is
+    + name: its name
+    """
+    wanted = "last run succeeded"
+    live = host.get_fact(k8s.Object, api_version="batch/v1", kind="CronJob", object=name, namespace=namespace)
+    if not live:
+        return Check(f"CronJob {name}", "absent", wanted, f"in {namespace}: run the install again")
+    status = live.get("status", {})
+    started, succeeded = status.get("lastScheduleTime"), status.get("lastSuccessfulTime")
+    failed = started and not status.get("active") and (succeeded or "") < started
+    return Check(f"CronJob {name}", f"failed at {started}" if failed else wanted, wanted)

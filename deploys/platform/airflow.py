@@ -14,6 +14,7 @@ NAMESPACE = "airflow"
 COMPONENTS = ("api-server", "scheduler", "worker", "triggerer", "dag-processor")
 DRIVERS = ("ebs.csi.aws.com", "efs.csi.aws.com")
 JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
+CLEANUP = "airflow-cleanup"
 DEPLOYMENTS = {"airflow-api-server": 2, "airflow-scheduler": 2, "airflow-dag-processor": 1, "airflow-triggerer": 1, "airflow-statsd": 1, "airflow-pgbouncer": 2}
 
 

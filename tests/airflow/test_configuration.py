@@ -99,6 +99,15 @@ def test_environment_has_the_release_that_is_installed_by_default(release):
     assert f"apache-airflow=={release.settings.airflow_version}" in LOCK.read_text().splitlines()
 
 
+def test_nightly_job_speaks_to_this_airflow(programs, release):
+    pod = release.objects["CronJob/airflow-cleanup"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    executed, program, *arguments = pod["containers"][0]["args"][-1].split()
+    assert (executed, program) == ("exec", "airflow")
+    parse = "import sys; from airflow.cli.cli_parser import get_parser; get_parser().parse_args(sys.argv[1:])"
+    answer = subprocess.run([programs / "bin/python", "-c", parse, *arguments], capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+
+
 def test_file_is_the_releases(airflow, release):
     assert (airflow.world.home / "airflow.cfg").read_text() == release.config
 

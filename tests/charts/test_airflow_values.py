@@ -179,6 +179,20 @@ def test_task_pods_are_not_disturbed_and_can_be_placed_elsewhere(render):
     assert pod["spec"]["nodeSelector"] == {"karpenter.sh/nodepool": "tasks"}
 
 
+def test_pods_of_failed_tasks_go_in_the_night(render):
+    """Not at once: a person looks at them. What waits for a node is not theirs to take."""
+    live = render(merged("volume"))
+    job = live["CronJob/airflow-cleanup"]["spec"]
+    pod = job["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", job["schedule"]) and (job["failedJobsHistoryLimit"], job["successfulJobsHistoryLimit"]) == (1, 1)
+    assert container["args"][-1] == "exec airflow kubernetes cleanup-pods --namespace=airflow --min-pending-minutes=1440"
+    assert container["resources"]["requests"] and container["resources"]["limits"]["memory"]
+    assert live["Role/airflow-cleanup-role"]["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "delete"]}]
+    assert [subject["name"] for subject in live["RoleBinding/airflow-cleanup-rolebinding"]["subjects"]] == [pod["serviceAccountName"]]
+    assert "ServiceAccount/airflow-cleanup" in live
+
+
 @pytest.mark.parametrize(
     ("mode", "folder", "bundles", "volume"),
     [

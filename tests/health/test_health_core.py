@@ -5,7 +5,7 @@ from health_world import World, red, rows, settings, workload
 
 from deploys.health import core
 from deploys.platform import platform
-from deploys.platform.airflow import DEPLOYMENTS
+from deploys.platform.airflow import CLEANUP, DEPLOYMENTS
 
 SETTINGS = settings()
 ADDONS = [want.subject for want in platform(SETTINGS) if want.kind == "eks.addon" and want.present]
@@ -22,6 +22,7 @@ def node(number: int, ready: str = "True") -> dict:
 def world():
     kubernetes = dict(workload(f"airflow/Deployment/{name}", pods, pods) for name, pods in DEPLOYMENTS.items())
     kubernetes |= {f"None/Node/{number}": node(number) for number in range(3)}
+    kubernetes[f"airflow/CronJob/{CLEANUP}"] = {"status": {}}
     kubernetes["airflow/PersistentVolumeClaim/airflow-dags"] = {"spec": {"volumeName": VOLUME}, "status": {"phase": "Bound"}}
     kubernetes[f"None/PersistentVolume/{VOLUME}"] = {
         "spec": {"capacity": {"storage": SETTINGS.dags_storage}, "accessModes": ["ReadWriteMany"], "storageClassName": "efs-sc"}
@@ -122,3 +123,22 @@ def test_deleted_deployment(world, name):
 def test_deployment_that_is_not_ready(world, name):
     world.kubernetes |= dict([workload(f"airflow/Deployment/{name}", 0, DEPLOYMENTS[name])])
     assert red(core, world) == [f"Deployment {name}: 0/{DEPLOYMENTS[name]}, wanted {DEPLOYMENTS[name]}/{DEPLOYMENTS[name]}"]
+
+
+NIGHT, NEXT = "2026-11-26T03:17:00Z", "2026-11-27T03:17:00Z"
+
+
+@pytest.mark.parametrize(
+    ("job", "rows"),
+    [
+        (None, ["CronJob airflow-cleanup: absent, wanted last run succeeded (in airflow: run the install again)"]),
+        ({"status": {"lastScheduleTime": NIGHT}}, [f"CronJob airflow-cleanup: failed at {NIGHT}, wanted last run succeeded"]),
+        ({"status": {"lastScheduleTime": NEXT, "lastSuccessfulTime": NIGHT}}, [f"CronJob airflow-cleanup: failed at {NEXT}, wanted last run succeeded"]),
+        ({"status": {"lastScheduleTime": NEXT, "lastSuccessfulTime": NIGHT, "active": [{}]}}, []),
+        ({"status": {"lastScheduleTime": NIGHT, "lastSuccessfulTime": "2026-11-26T03:17:20Z"}}, []),
+    ],
+    ids=["absent", "never succeeded", "failed last", "runs", "succeeded"],
+)
+def test_nightly_removal_of_pods(world, job, rows):
+    world.kubernetes[f"airflow/CronJob/{CLEANUP}"] = job
+    assert red(core, world) == rows
