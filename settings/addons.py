@@ -1,5 +1,6 @@
 """Which add-ons are on, and the charts they and Airflow are installed from."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,6 +51,7 @@ class Addons(Airflow):
     """The platform's parts that can be switched on and off."""
 
     enable_karpenter: bool
+    karpenter_image: str
     enable_cluster_autoscaler: bool
     enable_cluster_proportional_autoscaler: bool
     enable_metrics_server: bool
@@ -65,6 +67,13 @@ class Addons(Airflow):
     spark_image: str
     chart_mirror: str | None
     charts: dict[str, Pin]
+
+    @field_validator("karpenter_image")
+    @classmethod
+    def _karpenter_image(cls, value: str) -> str:
+        if not re.fullmatch(r"al2023@v20\d{6}", value):
+            raise ValueError("wanted a release of Amazon Linux 2023 by its day, as al2023@v20261119: `latest` would replace nodes whenever there is a new one")
+        return value
 
     @field_validator("chart_mirror")
     @classmethod

@@ -179,6 +179,7 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"db_ca_bundle": "docs"}, "Is a directory"),
         ({"secret_recovery_days": 3}, "wanted 7 to 30 days, or 0"),
         ({"airflow_version": "2.10.5"}, "wanted a release of Airflow 3"),
+        ({"karpenter_image": "al2023@latest"}, "wanted a release of Amazon Linux 2023 by its day"),
         ({"dags_storage": "10GB"}, "wanted a Kubernetes quantity"),
         ({"dags_repo": "dags"}, "wanted the address of a Git repository"),
         ({"dags_ref": 1.2}, "in quotes that survive the shell"),

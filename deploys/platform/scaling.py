@@ -51,10 +51,11 @@ def scaling_ready(settings: Settings) -> list[Want]:
 
 
 def node_class(settings: Settings) -> dict:
-    """Where Karpenter's nodes go and what they may do, laid over a node class."""
+    """Which image Karpenter's nodes have, where they go and what they may do, laid over a node class."""
     found = {"tags": {DISCOVERY: settings.deployment}}
     return {
         "spec": {
+            "amiSelectorTerms": [{"alias": settings.karpenter_image}],
             "role": settings.role("karpenter-node"),
             "subnetSelectorTerms": [found],
             "securityGroupSelectorTerms": [found],

@@ -61,6 +61,7 @@ hosted_zone = None  # Route 53 zone of `domain`; None: what follows the domain's
 
 # Add-ons
 enable_karpenter = True  # nodes on demand for Spark and task pods
+karpenter_image = "al2023@v20261119"  # image of Karpenter's nodes: Amazon Linux 2023 for EKS, of a day; another one replaces nodes
 enable_cluster_autoscaler = True  # sizes `core-node-group`
 enable_cluster_proportional_autoscaler = True  # sizes CoreDNS
 enable_metrics_server = True  # CPU and memory for autoscaling and `kubectl top`

@@ -74,3 +74,9 @@ def test_metrics_are_sent(metrics, run):
 
 def test_nothing_but_loopback_is_listened_on(airflow, run):
     assert listening(airflow.processes.pids()) == {"0100007F"}
+
+
+def test_switching_it_on_starts_the_run_of_the_last_day(airflow, run):
+    """README says so: what is triggered besides waits for that one."""
+    runs = airflow.ask("GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"]
+    assert sorted(found["run_type"] for found in runs) == ["manual", "scheduled"]

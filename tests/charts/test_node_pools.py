@@ -60,6 +60,26 @@ def test_deployment_says_where_nodes_go(bundle):
     assert found["tags"]["airflow-on-eks/deployment"] == "airflow-dev"
 
 
+@BUNDLES
+def test_image_is_of_a_day_that_the_settings_alone_name(bundle):
+    (found,) = [value["spec"] for key, value in overlay(bundle).items() if key.startswith("EC2NodeClass/")]
+    assert found["amiSelectorTerms"] == [{"alias": Settings.of(GIVEN).karpenter_image}]
+    assert "amiSelectorTerms" not in kinds(bundle)["EC2NodeClass"]["spec"]
+
+
+@pytest.mark.parametrize("part", ["driver", "executor"])
+def test_spark_pods_are_not_disturbed(part):
+    """Nobody starts a driver again, and an executor takes its part of the work with it."""
+    (application,) = documents("dags/example_pyspark_pi_job.yaml")
+    assert application["spec"][part]["annotations"]["karpenter.sh/do-not-disrupt"] == "true"
+
+
+def test_only_tasks_have_a_last_hour():
+    """With a grace period drift takes nodes from under pods that are not to be disturbed; a driver may run for days."""
+    assert pool("karpenter-tasks")["template"]["spec"]["terminationGracePeriod"] == "24h"
+    assert "terminationGracePeriod" not in pool("karpenter-spark")["template"]["spec"]
+
+
 def test_only_what_is_meant_for_karpenter_carries_the_tag_it_looks_for():
     tagged = [str(want) for want in platform(Settings.of(GIVEN)) if "karpenter.sh/discovery" in (want.fields.get("tags") or {})]
     assert tagged == [*(f"ec2.subnet airflow-dev-data-us-west-2{zone}" for zone in "abc"), "ec2.security_group airflow-dev-nodes"]

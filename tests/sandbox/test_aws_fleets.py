@@ -6,7 +6,10 @@ import pytest
 from aws_world import World, refused, wait
 
 from sandbox.aws.eks.node_config import node_config
+from sandbox.aws.eks.optimized_images import RELEASES
+from settings.defaults import defaults
 
+IMAGE = "/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/{}/image_id"
 USER_DATA = """MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="//"
 
@@ -40,8 +43,7 @@ def world(aws):
 
 @pytest.fixture(scope="module")
 def image(world):
-    name = "/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended/image_id"
-    return world.aws("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    return world.aws("ssm").get_parameter(Name=IMAGE.format("recommended"))["Parameter"]["Value"]
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,19 @@ def test_a_parameter_names_an_image_that_has_an_architecture(world, image):
     assert [i["Architecture"] for i in found] == ["x86_64"] and "al2023" in found[0]["Name"]
     with refused("ParameterNotFound"):
         world.aws("ssm").get_parameter(Name="/aws/service/eks/optimized-ami/1.36/amazon-linux-2/recommended/image_id")
+
+
+def test_each_release_has_an_image_of_its_own_and_the_last_is_recommended(world, image):
+    """Karpenter asks by name for the alias `al2023@v...`."""
+
+    def named(day):
+        name = f"amazon-eks-node-al2023-x86_64-standard-1.36-{day}"
+        return world.aws("ssm").get_parameter(Name=IMAGE.format(name))["Parameter"]["Value"]
+
+    assert named(RELEASES[-1]) == image and named(RELEASES[0]) != image
+    assert f"al2023@{RELEASES[-1]}" == defaults()["karpenter_image"]
+    with refused("ParameterNotFound"):
+        named("v20200101")
 
 
 def test_spot_prices_follow_the_size(world):

@@ -10,6 +10,7 @@ from sandbox.aws.eks.errors import in_use, invalid_parameter
 from sandbox.aws.eks.instances import scale, template_data, terminate
 from sandbox.aws.eks.nodegroup_request import check_labels, check_launch_template, check_scaling, check_update_config, check_version, launch_template_of
 from sandbox.aws.eks.nodegroups import find_nodegroup
+from sandbox.aws.eks.optimized_images import RELEASES
 from sandbox.aws.eks.updates import start_update
 from sandbox.aws.rules import answers
 
@@ -97,7 +98,7 @@ def update_nodegroup_version(call: Call) -> dict:
         if template["id"] != described["launchTemplate"]["id"]:
             raise invalid_parameter("The launch template of a node group cannot be replaced by another", clusterName=cluster.name)
         check_launch_template(call, template)
-    release = given.get("releaseVersion") or f"{version}.2-20261105"
+    release = given.get("releaseVersion") or f"{version}.2-{RELEASES[-1].removeprefix('v')}"
     changes = {"version": version, "releaseVersion": release} | ({"launchTemplate": template} if template else {})
 
     def done() -> None:

@@ -12,6 +12,7 @@ from sandbox.aws.eks.idempotency import idempotent
 from sandbox.aws.eks.instances import make_group, remove_group, scale
 from sandbox.aws.eks.node_health import issues_of
 from sandbox.aws.eks.nodegroup_request import check_request, launch_template_of
+from sandbox.aws.eks.optimized_images import RELEASES
 from sandbox.aws.eks.updates import now
 from sandbox.aws.pages import page
 from sandbox.aws.rules import answers
@@ -52,7 +53,7 @@ def describe_new(call: Call, cluster: Cluster) -> dict:
         "nodegroupArn": cluster.arn("nodegroup", name, str(uuid.uuid4())),
         "clusterName": cluster.name,
         "version": version,
-        "releaseVersion": given.get("releaseVersion") or f"{version}.2-20261105",
+        "releaseVersion": given.get("releaseVersion") or f"{version}.2-{RELEASES[-1].removeprefix('v')}",
         "createdAt": now(),
         "modifiedAt": now(),
         "status": "CREATING",

@@ -12,7 +12,9 @@ from sandbox.aws.call import Call
 from sandbox.aws.eks.versions import VERSIONS
 from sandbox.aws.rules import refuses
 
-RELEASE = "v20261105"
+RELEASES = ("v20261023", "v20261112", "v20261119")
+"""The days there are images of, the last one recommended. Source: https://github.com/awslabs/amazon-eks-ami/releases"""
+
 OWNER = "602401143452"
 PATH = re.compile(
     r"/aws/service/eks/optimized-ami/(?P<version>1\.\d+)/amazon-linux-2023/(?P<arch>x86_64|arm64)/(?P<variant>standard|nvidia|neuron)"
@@ -28,8 +30,9 @@ def publish(call: Call) -> None:
         found = PATH.fullmatch(name)
         if not found or (found["variant"], found["arch"]) == ("neuron", "arm64") or found["version"] not in VERSIONS:
             continue
-        image = image_of(call, found["version"], found["arch"], found["variant"])
-        if found["release"] not in ("recommended", image.name):
+        release = RELEASES[-1] if found["release"] == "recommended" else found["release"].rpartition("-")[2]
+        image = image_of(call, found["version"], found["arch"], found["variant"], release) if release in RELEASES else None
+        if not image or found["release"] not in ("recommended", image.name):
             continue
         parameters = ssm_backends[call.account][call.region]._parameters
         if not parameters.get(name):
@@ -51,9 +54,9 @@ def parameter(call: Call, name: str, value: str) -> Parameter:
     )
 
 
-def image_of(call: Call, version: str, arch: str, variant: str) -> Ami:
+def image_of(call: Call, version: str, arch: str, variant: str, release: str) -> Ami:
     ec2 = ec2_backends[call.account][call.region]
-    name = f"amazon-eks-node-al2023-{arch}-{variant}-{version}-{RELEASE}"
+    name = f"amazon-eks-node-al2023-{arch}-{variant}-{version}-{release}"
     number = "ami-0" + hashlib.sha256(f"{call.region}{name}".encode()).hexdigest()[:16]
     if number not in ec2.amis:
         ec2.amis[number] = Ami(
