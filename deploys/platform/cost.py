@@ -33,6 +33,7 @@ def cost(settings: Settings) -> list[Want]:
             present=on,
         ),
         want(eks.pod_identity, f"{NAMESPACE}/{ACCOUNT}", cluster=name, role_arn=settings.role_arn("kubecost"), present=on),
+        want(helm.crds, RELEASE, version=chart.version, source=chart.repo, present=on),
         want(
             helm.release,
             RELEASE,

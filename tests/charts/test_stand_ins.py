@@ -4,9 +4,13 @@ import subprocess
 from runpy import run_path
 
 import pytest
+import upstream
 import yaml
 
+from connectors.kubernetes.manifest import LOADER
 from connectors.tools import tools
+from deploys.platform import platform
+from settings import Settings
 from settings.root import ROOT
 
 PINNED = run_path(str(ROOT / "inventories/group_data/all.py"))["charts"]
@@ -50,6 +54,15 @@ WORKLOADS = {
 }
 
 
+PARTS = {"kube-prometheus-stack"}
+"""Charts of which the reference holds some of the definitions."""
+
+EVERYTHING = {
+    **{"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]},
+    **{"enable_airflow_spark_example": True, "enable_spark_history_server": True, "task_placement": "karpenter"},
+}
+
+
 def render(chart: str, values: dict):
     try:
         helm = tools.path("helm")
@@ -85,3 +98,35 @@ def test_cluster_autoscaler_without_a_cluster_deploys_nothing_and_succeeds():
     """Upstream's trap, kept: only a check of the workload notices."""
     answer = render("cluster-autoscaler", {})
     assert answer.returncode == 0 and not [item for item in yaml.safe_load_all(answer.stdout) if item]
+
+
+def definitions(items) -> dict:
+    """CRDs by name: what a client knows them by."""
+    found = {}
+    for item in items:
+        if item and item["kind"] == "CustomResourceDefinition":
+            spec = item["spec"]
+            served = {version["name"]: (version["served"], version["storage"], "status" in version.get("subresources", {})) for version in spec["versions"]}
+            names = {"listKind": f"{spec['names']['kind']}List", **spec["names"]}
+            found[item["metadata"]["name"]] = (spec["scope"], spec["group"], names, served)
+    return found
+
+
+@pytest.mark.parametrize(("chart", "reference"), [(chart, chart.removesuffix("-crd")) for chart in PINNED if chart != "karpenter"])
+def test_stand_in_has_upstreams_definitions(chart, reference):
+    answer = render(chart, LEAST.get(chart, {}))
+    ours = definitions(yaml.safe_load_all(answer.stdout)) if answer.returncode == 0 else {}
+    files = sorted((upstream.folder(reference) / "crds").glob("*.yaml"))
+    theirs = definitions(item for file in files for item in yaml.load_all(file.read_text(), LOADER))
+    assert {name: ours.get(name) for name in theirs} == theirs
+    assert chart in PARTS or ours.keys() == theirs.keys()
+
+
+@pytest.mark.parametrize("chart", PINNED)
+def test_definitions_come_and_go_with_what_brings_them(chart):
+    """helm installs a chart's ``crds/`` once, never upgrades them, and leaves them when it uninstalls."""
+    wants = [str(want) for want in platform(Settings.of(EVERYTHING))]
+    has = (FOLDER / chart / "crds").is_dir()
+    assert has == (f"helm.crds {chart}" in wants)
+    if has:
+        assert wants.index(f"helm.crds {chart}") < wants.index(f"helm.release {chart}")
