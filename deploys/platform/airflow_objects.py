@@ -19,6 +19,7 @@ NAMESPACE = "airflow"
 DATABASE = "airflow"
 USER = "airflow"
 SPARK_EXAMPLE = "example_pyspark_pi_job"
+POOL = "airflow-platform-pgbouncer-config"
 LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 PGBOUNCER_INI = """\
@@ -88,7 +89,7 @@ def secrets(settings: Settings) -> list[dict]:
             connection=Text(connection, user=USER, password=password, host=f"airflow-pgbouncer.{NAMESPACE}", name="airflow-metadata"),
         ),
         secret(
-            "airflow-platform-pgbouncer-config",
+            POOL,
             **{
                 "pgbouncer.ini": Text(PGBOUNCER_INI, database=DATABASE, user=USER, pool_size=pool_size(values("airflow")), **endpoint),
                 "users.txt": Text('"{user}" "{password}"\n', user=USER, password=password),
@@ -101,9 +102,14 @@ def secrets(settings: Settings) -> list[dict]:
     ]
 
 
-def stamp(settings: Settings) -> dict:
-    """The annotation that makes pods anew when one of Airflow's secrets was changed: they read them only when they start."""
-    return {"airflow-on-eks/secrets": Digest([item["stringData"] for item in secrets(settings)])}
+def stamp(settings: Settings, pool: bool = False) -> dict:
+    """
+    The annotation that makes pods anew when one of Airflow's secrets was changed: they read them only when they start.
+
+    + pool: for the pods of pgbouncer, which alone read its configuration
+    """
+    read = [item for item in secrets(settings) if pool or item["metadata"]["name"] != POOL]
+    return {"airflow-on-eks/secrets": Digest([item["stringData"] for item in read])}
 
 
 def ca_bundle(settings: Settings) -> list[dict]:
@@ -129,7 +135,7 @@ def airflow_values(settings: Settings) -> dict:
         "defaultAirflowTag": settings.airflow_version,
         "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)},
         "airflowPodAnnotations": stamp(settings),
-        "pgbouncer": {"podAnnotations": stamp(settings)},
+        "pgbouncer": {"podAnnotations": stamp(settings, pool=True)},
         **_placement(settings),
     }
     if not settings.dags_repo:

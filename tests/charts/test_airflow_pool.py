@@ -5,7 +5,7 @@ from test_airflow_values import DECLARED, LEAST, merged
 
 from connectors.commands.reference import Text
 from connectors.kubernetes.manifest import values
-from deploys.platform.airflow_objects import secrets
+from deploys.platform import airflow_objects as objects
 from deploys.platform.airflow_pool import SURGE, connections, pool_size
 from deploys.platform.database import database
 from settings import Settings
@@ -29,7 +29,7 @@ def test_everybody_who_waits_gets_two_connections_and_the_migration_four(render,
 
 
 def test_ini_holds_the_size():
-    config = next(item for item in secrets(Settings.of(LEAST)) if item["metadata"]["name"] == "airflow-platform-pgbouncer-config")
+    config = next(item for item in objects.secrets(Settings.of(LEAST)) if item["metadata"]["name"] == "airflow-platform-pgbouncer-config")
     ini = config["stringData"]["pgbouncer.ini"]
     assert isinstance(ini, Text) and "pool_size={pool_size}\n" in ini.template and ini.parts["pool_size"] == pool_size(merged("volume"))
 
@@ -55,3 +55,10 @@ def test_two_pods_are_spread_and_leave_one_at_a_time(render):
     assert all(item["labelSelector"]["matchLabels"].items() <= labels.items() for item in spread)
     budget = live["PodDisruptionBudget/airflow-pgbouncer-pdb"]["spec"]
     assert budget["maxUnavailable"] == 1 and budget["selector"]["matchLabels"].items() <= labels.items()
+
+
+@pytest.mark.parametrize("pool", [True, False])
+def test_another_size_makes_pgbouncers_pods_anew_and_no_others(monkeypatch, pool):
+    before = objects.stamp(Settings.of(LEAST), pool=pool)
+    monkeypatch.setattr(objects, "pool_size", lambda release: 99)
+    assert (objects.stamp(Settings.of(LEAST), pool=pool) != before) == pool

@@ -97,6 +97,7 @@ def test_history_server_passes_upstreams_schema():
         ("cluster-autoscaler", "awsRegion", "us-west-2"),
         ("cluster-autoscaler", "image.tag", "v1.36.1"),
         ("cluster-autoscaler", "rbac.serviceAccount.name", "cluster-autoscaler"),
+        ("cluster-proportional-autoscaler", "image.tag", "v1.10.3"),
         ("cluster-proportional-autoscaler", "options.target", "deployment/coredns"),
         ("cluster-proportional-autoscaler", "options.namespace", "kube-system"),
         ("spark-operator", "spark.jobNamespaces", ["spark-team-a"]),
