@@ -45,7 +45,7 @@ def values_edited(platform, copy) -> list[str]:
     for directory in COPIED:
         shutil.copytree(ROOT / directory, copy / directory)
     values = copy / "values" / "airflow.yaml"
-    edits = {"scheduler:\n  replicas: 2": "scheduler:\n  replicas: 3", 'pods_creation_batch_size: "8"': 'pods_creation_batch_size: "16"'}
+    edits = {"airflow_pool.py.\n  replicas: 2": "airflow_pool.py.\n  replicas: 3", 'pods_creation_batch_size: "8"': 'pods_creation_batch_size: "16"'}
     for old, new in edits.items():
         assert old in values.read_text()
         values.write_text(values.read_text().replace(old, new))
