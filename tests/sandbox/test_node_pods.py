@@ -163,6 +163,29 @@ def test_a_deleted_pod_has_its_pre_stop_hook_its_signal_and_its_grace_period(wor
     eventually(lambda: not log.parent.parent.exists())
 
 
+def test_a_post_start_hook_runs_and_one_that_fails_ends_the_container(world):
+    hook = lambda script: {"lifecycle": {"postStart": {"exec": {"command": ["sh", "-c", script]}}}}  # noqa: E731
+    world.pod("greets", "sleep 600", **hook("echo hook > /proc/1/fd/1"))
+    eventually(lambda: world.phase("greets", "Running") and world.printed("greets") == ["hook"])
+    world.pod("sulks", "trap 'exit 5' TERM; while :; do sleep 0.1; done", pod={"restartPolicy": "Never"}, **hook("sleep 1; echo no; exit 1"))
+    world.phase("sulks", "Failed")
+    assert world.main("sulks")["state"]["terminated"]["exitCode"] == 5
+    assert eventually(lambda: world.events("sulks", "FailedPostStartHook")) == ["PostStartHook failed: no"]
+    world.delete("greets", gracePeriodSeconds=0)
+
+
+def test_what_a_kubelet_refuses_and_protects(world):
+    world.pod("root", "true", securityContext={"runAsNonRoot": True})
+    eventually(lambda: world.main("root").get("state", {}).get("waiting", {}).get("reason") == "CreateContainerConfigError")
+    assert world.main("root")["state"]["waiting"]["message"] == "container has runAsNonRoot and image will run as root"
+    world.create("ConfigMap", "kept", data={"a": "1"})
+    pod = {"restartPolicy": "Never", "hostname": "me", "subdomain": "us", "volumes": [{"name": "c", "configMap": {"name": "kept"}}]}
+    world.pod("writes", "touch /c/b 2>&1; hostname -f", pod=pod, volumeMounts=[{"name": "c", "mountPath": "/c"}])
+    world.phase("writes", "Succeeded")
+    assert world.printed("writes") == ["touch: cannot touch '/c/b': Read-only file system", f"me.us.{NAMESPACE}.svc.cluster.local"]
+    world.delete("root", gracePeriodSeconds=0)
+
+
 def test_a_deleted_pod_that_does_not_end_is_killed_when_its_grace_period_is_over(world):
     world.pod("stubborn", "trap '' TERM; while :; do sleep 0.1; done", pod={"terminationGracePeriodSeconds": 2})
     world.phase("stubborn", "Running")

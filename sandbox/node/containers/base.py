@@ -2,6 +2,8 @@
 
 import os
 
+from sandbox.node.network.names import DOMAIN
+
 DIRECTORIES = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 SHARED = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "protocols", "services", "ssl", "ca-certificates")
 BUNDLES = ("/etc/ssl/certs/ca-certificates.crt",)
@@ -42,11 +44,13 @@ def users(more: tuple[str, ...]) -> tuple[str, str]:
 
 def hosts(address: str, pod: dict) -> str:
     """/etc/hosts, as a kubelet writes it."""
-    own = [f"{address}\t{pod['spec'].get('hostname') or pod['metadata']['name']}"]
+    name, namespace = pod["spec"].get("hostname") or pod["metadata"]["name"], pod["metadata"]["namespace"]
+    domain = f"{name}.{pod['spec']['subdomain']}.{namespace}.svc.{DOMAIN}\t" if pod["spec"].get("subdomain") else ""
+    own = [f"{address}\t{domain}{name}"]
     own += [f"{alias['ip']}\t{' '.join(alias['hostnames'])}" for alias in pod["spec"].get("hostAliases") or ()]
     return "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n" + "\n".join(own) + "\n"
 
 
-def resolver(namespace: str, server: str, domain: str) -> str:
+def resolver(namespace: str, server: str) -> str:
     """/etc/resolv.conf of a pod whose dnsPolicy is ClusterFirst."""
-    return f"search {namespace}.svc.{domain} svc.{domain} {domain}\nnameserver {server}\noptions ndots:5\n"
+    return f"search {namespace}.svc.{DOMAIN} svc.{DOMAIN} {DOMAIN}\nnameserver {server}\noptions ndots:5\n"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sandbox.node.containers import base
 from sandbox.node.containers.environment import environment, expand
+from sandbox.node.containers.references import ConfigError
 from sandbox.node.identity.trust import BUNDLE
 from sandbox.node.images import Image
 from sandbox.node.network import addresses
-from sandbox.node.network.names import DOMAIN
 from sandbox.node.volumes.mounting import Volumes
 
 TERMINATION_LOG = "/dev/termination-log"
@@ -25,6 +25,8 @@ def describe(cluster, pod: dict, container: dict, image: Image, volumes: Volumes
     variables = {"HOSTNAME": name, **image.environment, **environment(cluster, pod, container, address)}
     context = {**(pod["spec"].get("securityContext") or {}), **(container.get("securityContext") or {})}
     user, group = context.get("runAsUser", image.user), context.get("runAsGroup", image.group)
+    if context.get("runAsNonRoot") and user == 0:
+        raise ConfigError("container has runAsNonRoot and image will run as root")
     files = _own_files(pod, image, address, name, user, group)
     files |= {TERMINATION_LOG: ""} if container.get("terminationMessagePath", TERMINATION_LOG) == TERMINATION_LOG else {}
     bundle = str(Path(BUNDLE).resolve())
@@ -56,7 +58,7 @@ def _own_files(pod: dict, image: Image, address: str, name: str, user: int, grou
     passwd, groups = base.users(users)
     return {
         "/etc/hosts": base.hosts(address, pod),
-        "/etc/resolv.conf": base.resolver(pod["metadata"]["namespace"], addresses.DNS, DOMAIN),
+        "/etc/resolv.conf": base.resolver(pod["metadata"]["namespace"], addresses.DNS),
         "/etc/hostname": f"{name}\n",
         "/etc/nsswitch.conf": base.NSSWITCH,
         "/etc/passwd": passwd,

@@ -70,11 +70,11 @@ class Container:
         self.condition.ready = self.condition.started and "readinessProbe" not in self.container
         self.up.set()
         self._pod.changed()
-        probing = asyncio.create_task(self._probe(self.run))
+        minding = asyncio.create_task(self._mind(self.run))
         try:
             code = await self.run.wait()
         finally:
-            probing.cancel()
+            minding.cancel()
         ended = {"exitCode": code, "reason": "Error" if code else "Completed", "startedAt": started, "finishedAt": now()}
         if message := self.run.message(self.container, code):
             ended["message"] = message
@@ -98,6 +98,14 @@ class Container:
         (self.directory / f"{self.condition.restarts - KEPT_LOGS}.log").unlink(missing_ok=True)
         described |= {"network": str(self._pod.network), "place": str(self._node.place)}
         return await Run.start(self._node.machine, described, log)
+
+    async def _mind(self, run: Run) -> None:
+        """Its postStart hook, then its probes; ends the container where one of them says so."""
+        if why := await run.hook("postStart", self.container, self._pod.address, self._pod.grace):
+            self._tell("FailedPostStartHook", f"PostStartHook failed: {why}", warning=True)
+            self._tell("Killing", f"FailedPostStartHook: Container {self.container['name']} failed its postStart hook")
+            return await run.stop(self.container, self._pod.address, self._pod.grace)
+        await self._probe(run)
 
     async def _probe(self, run: Run) -> None:
         probing = Probing(

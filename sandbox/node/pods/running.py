@@ -78,21 +78,22 @@ class Run:
         if grace > 0:
             loop = asyncio.get_running_loop()
             end = loop.time() + grace
-            hook = (container.get("lifecycle") or {}).get("preStop")
-            if hook:
-                asking = asyncio.create_task(self._hook(hook, container, address, grace))
-                await asyncio.wait([asking, self.process.code], timeout=grace, return_when=asyncio.FIRST_COMPLETED)
-                asking.cancel()
+            asking = asyncio.create_task(self.hook("preStop", container, address, grace))
+            await asyncio.wait([asking, self.process.code], timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+            asking.cancel()
             self.process.signal(signal.SIGTERM)
             await asyncio.wait([self.process.code], timeout=max(end - loop.time(), 2))
         self.process.kill()
         await self.process.wait()
 
-    async def _hook(self, hook: dict, container: dict, address: str, timeout: float) -> None:
+    async def hook(self, name: str, container: dict, address: str, timeout: float) -> str | None:
+        """Why a hook of the container's lifecycle, `postStart` or `preStop`, fails; ``None`` where it does not, or where there is none."""
+        hook = (container.get("lifecycle") or {}).get(name)
+        if hook is None:
+            return None
         if "sleep" in hook:
-            await asyncio.sleep(hook["sleep"]["seconds"])
-        else:
-            await probes.ask(hook, container, address, timeout, self.execute)
+            return await asyncio.sleep(hook["sleep"]["seconds"])
+        return await probes.ask(hook, container, address, timeout, self.execute)
 
     def message(self, container: dict, code: int) -> str:
         """Why it ended, in its own words: the termination message."""

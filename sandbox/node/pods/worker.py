@@ -17,6 +17,8 @@ from sandbox.node.volumes.mounting import NotYet, Volumes
 log = logging.getLogger(__name__)
 AGAIN = 2
 """Between two attempts to mount a pod's volumes (seconds)."""
+LAST_WORDS = 5
+"""How long the containers of a deleted pod have to be noted as ended (seconds)."""
 
 
 class Worker:
@@ -138,8 +140,8 @@ class Worker:
             return
         self._deleting = True
         await asyncio.gather(*(each.stop(grace) for each in (*self.initial, *self.main)))
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self.work), 5)
+        if any(each.run for each in (*self.initial, *self.main)):
+            await asyncio.wait([self.work], timeout=LAST_WORDS)
         self.work.cancel()
         await self._push()
         with contextlib.suppress(ApiError, urllib3.exceptions.HTTPError):

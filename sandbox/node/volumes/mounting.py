@@ -33,21 +33,28 @@ class Volumes:
                 raise NotYet(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}') from None
 
     async def _one(self, volume: dict, address: str) -> None:
-        if set(content.WRITTEN) & volume.keys():
+        if self._is_written(volume["name"]):
             files = await content.files(self._cluster, self._tokens, self._pod, address, volume)
             writer.write(self._directory / volume["name"], files)
         else:
             self.path(volume["name"]).mkdir(parents=True, exist_ok=True)
 
+    def _volume(self, name: str) -> dict:
+        return next(each for each in self._pod["spec"]["volumes"] if each["name"] == name)
+
+    def _is_written(self, name: str) -> bool:
+        """Whether a volume's files are the kubelet's, which no container writes."""
+        return bool(set(content.WRITTEN) & self._volume(name).keys())
+
     def path(self, name: str) -> Path:
         """The directory of a volume."""
-        volume = next(each for each in self._pod["spec"]["volumes"] if each["name"] == name)
+        volume = self._volume(name)
         claim = volume.get("persistentVolumeClaim", {}).get("claimName")
         if "ephemeral" in volume:
             claim = f"{self._pod['metadata']['name']}-{name}"
         if claim:
             return self._claims / self._volume_of(claim)
-        if "emptyDir" in volume or set(content.WRITTEN) & volume.keys():
+        if "emptyDir" in volume or self._is_written(name):
             return self._directory / name
         kind = next(iter(volume.keys() - {"name"}))
         raise ConfigError(f"the sandbox's node has no volumes of kind {kind}")
@@ -68,7 +75,7 @@ class Volumes:
             below = expand(mount["subPathExpr"], variables) if mount.get("subPathExpr") else mount.get("subPath")
             if below:
                 source = _below(source, below)
-            made.append(["bind", str(source), mount["mountPath"], bool(mount.get("readOnly"))])
+            made.append(["bind", str(source), mount["mountPath"], bool(mount.get("readOnly")) or self._is_written(mount["name"])])
         return made
 
 
