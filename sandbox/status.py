@@ -24,7 +24,7 @@ def print_status() -> int:
     ]
     clusters = ask(daemon, "clusters")
     rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
-    rows += [("port", f"127.0.0.1:{port} leads to {target}") for c in clusters for port, target in c["published"].items()]
+    rows += [row for c in clusters if c["processes"] for row in node_rows(c["processes"])]
     rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
     pods: dict[str, list[int]] = {}
     for pid in family:
@@ -37,6 +37,13 @@ def print_status() -> int:
     for name, value in rows:
         print(f"{name:<10}  {value}")
     return 0
+
+
+def node_rows(node: dict) -> list[tuple[str, str]]:
+    """Of the node whose pods are processes."""
+    state, namespaces = "up" if node["running"] else "starting", ", ".join(node["namespaces"])
+    rows = [("processes", f"{state}: pods of {namespaces}; exec probes one at a time and {node['stretch']} times slower")]
+    return rows + [("port", f"127.0.0.1:{port} leads to {target}") for port, target in node["published"].items()]
 
 
 def print_environment() -> int:

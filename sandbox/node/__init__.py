@@ -91,6 +91,11 @@ class ProcessNode:
     def running(self) -> bool:
         return self._process.running
 
+    def told(self) -> dict:
+        """What `sandbox status` tells of it."""
+        settings = self.settings
+        return {"running": self.running, "namespaces": settings.namespaces, "stretch": settings.stretch, "published": settings.published}
+
     def dial(self, address: str, port: int) -> socket.socket | None:
         """A connection to one of its pods, or to a node's kubelet, for the control plane's egress; ``None`` where it is neither."""
         return tunnel.dial(self.directory, address, port) if port == KUBELET or _is_pod(address) else None

@@ -12,6 +12,7 @@ from node_world import family, kubectl, require_namespaces
 import sandbox
 from sandbox.home import home
 from sandbox.kubernetes.api import Api
+from sandbox.status import print_status
 
 CREDENTIALS = """
 import json, os, urllib.request
@@ -100,6 +101,24 @@ def test_a_token_for_another_audience_is_refused(platform):
 
 def test_names_of_aws_answer_with_a_certificate_that_the_pod_trusts(platform):
     assert platform.printed("endpoint", "writer", ENDPOINT).split() == ["403", "403", "403"]
+
+
+def test_status_tells_of_the_node_and_its_pods(platform, capsys):
+    platform.api.create(
+        "/api/v1/namespaces/airflow/pods",
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "stays"},
+            "spec": {"containers": [{"name": "main", "image": "busybox", "command": ["sleep", "600"]}]},
+        },
+    )
+    eventually(lambda: platform.api.get("/api/v1/namespaces/airflow/pods/stays")["status"]["phase"] == "Running")
+    assert print_status() == 0
+    rows = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert rows["processes"] == "up: pods of airflow; exec probes one at a time and 10 times slower"
+    assert rows["port"].endswith(" leads to airflow-api-server.airflow.svc.cluster.local:8080")
+    assert rows["pod"].startswith("stays 1 processes ")
 
 
 def test_kubectl_reads_its_logs_through_the_daemon(platform):

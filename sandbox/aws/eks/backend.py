@@ -48,7 +48,7 @@ class Cluster:
     interfaces: list[str] = field(default_factory=list)
     plane: Any = None
     controllers: list[Any] = field(default_factory=list)
-    published: dict[int, str] = field(default_factory=dict)
+    node: Any = None
 
     @property
     def name(self) -> str:
@@ -77,7 +77,8 @@ class Cluster:
     def summary(self) -> Description:
         keys = ("name", "status", "version", "endpoint")
         kubeconfig = self.plane.kubeconfig if self.plane else None
-        return {key: self.description.get(key) for key in keys} | {"region": self.region, "kubeconfig": kubeconfig, "published": self.published}
+        processes = self.node.told() if self.node else {}
+        return {key: self.description.get(key) for key in keys} | {"region": self.region, "kubeconfig": kubeconfig, "processes": processes}
 
 
 ARNS = ("arn", "nodegroupArn", "addonArn", "accessEntryArn", "associationArn")

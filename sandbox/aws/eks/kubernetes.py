@@ -111,8 +111,7 @@ def process_node(cluster: Cluster):
     from sandbox.kubernetes.ports import free_port
     from sandbox.node import ProcessNode, Settings
 
-    cluster.published = {free_port(WEB[0]): WEB[1]}
-    node = ProcessNode(
+    node = cluster.node = ProcessNode(
         cluster.plane.directory / NODE,
         Settings(
             cluster=cluster.name,
@@ -121,7 +120,7 @@ def process_node(cluster: Cluster):
             namespaces=settings.processes,
             kubernetes_port=int(cluster.plane.endpoint.rpartition(":")[2]),
             aws_port=settings.port,
-            published=cluster.published,
+            published={free_port(WEB[0]): WEB[1]},
         ),
     )
     node.start()
