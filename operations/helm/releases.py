@@ -35,7 +35,8 @@ def release(
     """
     Install/upgrade/uninstall a helm release with ``values/<release>.yaml`` and what this deployment lays over it.
 
-    It is not waited for: see `k8s.ready`.
+    It is not waited for: see `k8s.ready`. Definitions of the chart's ``crds`` folder are left to `helm.crds`, or to a chart of their own:
+    helm would take these from the release that has them.
 
     + release: its name, and its values file's
     + namespace: where it lives
@@ -89,8 +90,8 @@ def release(
     if now and jobs:
         yield Remove("job", *jobs, "--namespace", namespace)
     labels = ["--labels", f"{DEPLOYMENT_TAG}={owner}"] if owner else []
-    command = ["upgrade", "--install", release, *origin, "--namespace", namespace, *labels, "--reset-values", "--force-conflicts", "--values", "-"]
-    yield Helm(*command, stdin=wanted, mend=unstick).because(changes)
+    flags = ["--skip-crds", "--reset-values", "--force-conflicts", "--values", "-"]
+    yield Helm("upgrade", "--install", release, *origin, "--namespace", namespace, *labels, *flags, stdin=wanted, mend=unstick).because(changes)
 
 
 def _changes(now, chart, version, wanted) -> tuple[Change, ...]:
