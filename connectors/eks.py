@@ -23,6 +23,7 @@ from connectors.commands.command import Command
 from connectors.commands.reference import Unresolved
 from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
 from connectors.lock.lock import Lock
+from connectors.seen import Seen
 from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
 
@@ -76,6 +77,11 @@ class EksConnector(BaseConnector):
     def lock(self) -> Lock:
         """The deployment's lock: whoever changes something holds it."""
         return Lock(self.aws, self.settings.deployment, self.settings.tag)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Whose things this run has seen."""
+        return Seen()
 
     def connect(self):
         """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""

@@ -16,8 +16,8 @@ from facts.rds import FreeStorage, Instance
 from facts.s3 import Bucket, BucketTags, Contents
 from facts.secrets import SecretNames
 from operations.k8s.guests import guests
+from operations.ownership import ours
 from operations.rds.instances import NO_SNAPSHOT
-from operations.tags import ours
 from settings import Settings
 
 GIB = 2**30
@@ -72,7 +72,7 @@ def tell_risks(risks: list[Risk]) -> None:
 def _database(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     name = settings.deployment
     now = host.get_fact(Instance, instance=name)
-    if not now or now["DBInstanceStatus"] == "deleting" or not ours(now.get("TagList"), settings.tag):
+    if not now or now["DBInstanceStatus"] == "deleting" or not ours(now.get("TagList")):
         return
     allocated, free = now["AllocatedStorage"] * GIB, host.get_fact(FreeStorage, instance=name)
     used = None if free is None else allocated - int(free)
@@ -88,7 +88,7 @@ def _database(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
 
 def _buckets(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     for bucket in (want.subject for want in wants if want.kind == "s3.bucket"):
-        if not host.get_fact(Bucket, bucket=bucket) or not ours(host.get_fact(BucketTags, bucket=bucket), settings.tag):
+        if not host.get_fact(Bucket, bucket=bucket) or not ours(host.get_fact(BucketTags, bucket=bucket)):
             continue
         found = host.get_fact(Contents, bucket=bucket)
         if found and (number := found["versions"]):
@@ -99,13 +99,14 @@ def _buckets(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
 
 def _file_system(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     now = host.get_fact(FileSystem, file_system=settings.deployment)
-    if now and now["LifeCycleState"] != "deleting" and ours(now["Tags"], settings.tag):
+    if now and now["LifeCycleState"] != "deleting" and ours(now["Tags"]):
         size = now["SizeInBytes"]["Value"]
         yield Risk("file system", f"{now.get('Name') or settings.deployment} {now['FileSystemId']}", human(size), "gone: it is not backed up", size)
 
 
 def _volumes(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
-    volumes = [volume for volume in host.get_fact(ClaimVolumes, cluster=settings.deployment) or [] if volume["State"] != "deleting"]
+    found = host.get_fact(ClaimVolumes, cluster=settings.deployment) or []
+    volumes = [volume for volume in found if volume["State"] != "deleting" and ours(volume["Tags"])]
     if volumes:
         size = sum(volume["Size"] for volume in volumes)
         yield Risk("volumes", f"of {len(volumes)} claims", f"{size} GiB", "gone", size * GIB, len(volumes))
@@ -113,7 +114,7 @@ def _volumes(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
 
 def _workspace(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     now = host.get_fact(Workspace, workspace=settings.deployment)
-    if now and ours(now.get("tags"), settings.tag):
+    if now and ours(now.get("tags")):
         yield Risk("Prometheus workspace", f"{settings.deployment} {now['workspaceId']}", "", "gone, with its metrics")
 
 

@@ -84,7 +84,9 @@ def strangers(settings: Settings, wants: list[Want]) -> list[str]:
     where = {"deployment": settings.deployment, "account": settings.account_id, "region": settings.region}
     strange = [(kind, arn) for kind, names, arn in map(_parts, host.get_fact(Tagged) or []) if kind not in BESIDE and not names & ours]
     kinds = {None, *(kind for kind, _ in strange)}
-    scans = [(scan, pick) for scan in SCANS if not scan.kept and TAGGED.get(scan.kind) in kinds and (pick := OURS_ALONE.get(scan.kind, scan.pick))]
+    scans = [
+        (scan, pick) for scan in SCANS if not scan.kept and not scan.of and TAGGED.get(scan.kind) in kinds and (pick := OURS_ALONE.get(scan.kind, scan.pick))
+    ]
     hits = side_by_side(lambda scan: host.get_fact(Found, scan=scan[0], **where, pick=scan[1]) or [], scans)
     found = [(scan.kind, name) for (scan, _), names in zip(scans, hits, strict=True) for name in names if not _names(name) & ours]
     found += [(kind.replace(":", " ").strip(), arn) for kind, arn in strange if kind not in TAGGED.values()]

@@ -6,6 +6,7 @@ from connectors.commands.command import AwsCall, AwsEach
 from facts.aws import AwsFact, named, owned_anywhere
 
 MISSING = ("ResourceNotFoundException",)
+KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 
 
 class Certificate(AwsFact):
@@ -26,6 +27,33 @@ class Certificate(AwsFact):
 
     def command(self, certificate):
         return certificates(f" && {named(certificate)}")
+
+
+class NamedCertificate(AwsFact):
+    """
+    Returns the ARN and ``Tags`` of a certificate with this Name tag, of the deployment or of somebody else, or ``None``, as AWS's tagging API
+    knows them.
+
+    + certificate: its Name tag
+    """
+
+    pick = "ResourceTagMappingList[0]"
+
+    def command(self, certificate):
+        filters = [{"Key": "Name", "Values": [certificate]}]
+        return AwsCall("resourcegroupstaggingapi", "get_resources", ResourceTypeFilters=["acm:certificate"], TagFilters=filters)
+
+
+class SharedProof(AwsFact):
+    """
+    Returns the ARNs of all certificates of the account and region for a domain: Certificate Manager wants the same record for each of them.
+
+    + domain: the host name
+    """
+
+    def command(self, domain):
+        self.pick = f"CertificateSummaryList[?DomainName=='{domain}' || contains(SubjectAlternativeNameSummaries || `[]`, '{domain}')].CertificateArn"
+        return AwsCall("acm", "list_certificates", Includes={"keyTypes": KEY_TYPES})
 
 
 def certificates(more: str = "") -> AwsEach:

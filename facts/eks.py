@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pyinfra.context import host
+
 from connectors.commands.command import AwsCall, AwsEach
 from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.aws import AwsFact
@@ -9,6 +11,16 @@ from facts.aws import AwsFact
 MISSING = ("ResourceNotFoundException",)
 NO_ENTRIES = (*MISSING, "InvalidRequestException")
 """A cluster that is still being made has no access entries to list."""
+
+
+class _Owned(AwsFact):
+    """Of what EKS lists by name only, the names of what carries the deployment's tag: ``of`` which part of each answer, ``each`` its name."""
+
+    of = each = ""
+
+    def process(self, output):
+        self.pick = f"[?{self.of}.tags.\"{DEPLOYMENT_TAG}\"=='{host.data.deployment}'].{self.each}"
+        return super().process(output)
 
 
 class Cluster(AwsFact):
@@ -67,14 +79,14 @@ class AccessPolicies(AwsFact):
         return AwsCall("eks", "list_associated_access_policies", missing=MISSING, clusterName=cluster, principalArn=access_entry)
 
 
-class AccessEntryNames(AwsFact):
+class AccessEntryNames(_Owned):
     """
     Returns the principals whose access entries carry our tag: not those EKS makes for node groups and for the cluster's creator.
 
     + cluster: name of the cluster
     """
 
-    pick = f'[?accessEntry.tags."{DEPLOYMENT_TAG}"].accessEntry.principalArn'
+    of, each = "accessEntry", "accessEntry.principalArn"
 
     def command(self, cluster):
         return AwsEach(
@@ -113,14 +125,14 @@ class AddonVersions(AwsFact):
         return AwsCall("eks", "describe_addon_versions", missing=unknown, kubernetesVersion=kubernetes, owners=["aws", "community"])
 
 
-class AddonNames(AwsFact):
+class AddonNames(_Owned):
     """
     Returns the names of the add-ons that carry our tag.
 
     + cluster: name of the cluster
     """
 
-    pick = f'[?addon.tags."{DEPLOYMENT_TAG}"].addon.addonName'
+    of, each = "addon", "addon.addonName"
 
     def command(self, cluster):
         return AwsEach(
@@ -144,14 +156,14 @@ class Nodegroup(AwsFact):
         return AwsCall("eks", "describe_nodegroup", missing=MISSING, clusterName=cluster, nodegroupName=nodegroup)
 
 
-class NodegroupNames(AwsFact):
+class NodegroupNames(_Owned):
     """
     Returns the names of the node groups that carry our tag.
 
     + cluster: name of the cluster
     """
 
-    pick = f'[?nodegroup.tags."{DEPLOYMENT_TAG}"].nodegroup.nodegroupName'
+    of, each = "nodegroup", "nodegroup.nodegroupName"
 
     def command(self, cluster):
         return AwsEach(
@@ -180,14 +192,14 @@ class PodIdentity(AwsFact):
         )
 
 
-class PodIdentityNames(AwsFact):
+class PodIdentityNames(_Owned):
     """
     Returns the ``<namespace>/<service account>`` of the pod identity associations that carry our tag.
 
     + cluster: name of the cluster
     """
 
-    pick = f"[?association.tags.\"{DEPLOYMENT_TAG}\"].association.join('/', [namespace, serviceAccount])"
+    of, each = "association", "association.join('/', [namespace, serviceAccount])"
 
     def command(self, cluster):
         return AwsEach(

@@ -29,15 +29,32 @@ class LoadBalancer(AwsFact):
         return AwsCall("elbv2", "describe_load_balancers", missing=NO_BALANCER, Names=[load_balancer])
 
 
+class BalancerTags(AwsFact):
+    """
+    Returns the tags of the load balancer with this address, or ``None``: ``Key``, ``Value``.
+
+    + address: its ``DNSName``
+    """
+
+    pick = "[].TagDescriptions[] | [0].Tags"
+
+    def command(self, address):
+        return AwsEach(
+            AwsCall("elbv2", "describe_load_balancers"),
+            f"LoadBalancers[?DNSName=='{address}'].{{ResourceArns: [LoadBalancerArn]}}",
+            AwsCall("elbv2", "describe_tags", missing=NO_BALANCER),
+        )
+
+
 class ClusterLoadBalancers(AwsFact):
     """
-    Returns the ARNs of the load balancers that the controller of a cluster made.
+    Returns the load balancers that the controller of a cluster made: ``ResourceArn``, ``Tags``.
 
     + cluster: name of the cluster
     """
 
     def command(self, cluster):
-        self.pick = made_for(cluster)
+        self.pick = _made_for(cluster)
         return AwsEach(
             AwsCall("elbv2", "describe_load_balancers"),
             "LoadBalancers[].{ResourceArns: [LoadBalancerArn]}",
@@ -47,13 +64,13 @@ class ClusterLoadBalancers(AwsFact):
 
 class ClusterTargetGroups(AwsFact):
     """
-    Returns the ARNs of the target groups that the controller of a cluster made.
+    Returns the target groups that the controller of a cluster made: ``ResourceArn``, ``Tags``.
 
     + cluster: name of the cluster
     """
 
     def command(self, cluster):
-        self.pick = made_for(cluster)
+        self.pick = _made_for(cluster)
         return AwsEach(
             AwsCall("elbv2", "describe_target_groups"),
             "TargetGroups[].{ResourceArns: [TargetGroupArn]}",
@@ -61,6 +78,30 @@ class ClusterTargetGroups(AwsFact):
         )
 
 
-def made_for(cluster: str) -> str:
-    """JMESPath of the ARNs of those whose tags name a cluster."""
-    return f"[].TagDescriptions[] | [?Tags[?Key=='{CLUSTER_TAG}' && Value=='{cluster}']].ResourceArn"
+class InVpc(AwsFact):
+    """
+    Returns the ARNs of the load balancers, or target groups, in a VPC.
+
+    + things: ``load_balancers`` or ``target_groups``
+    + vpc: the VPC's id
+    """
+
+    def command(self, things, vpc):
+        listed, arn = {"target_groups": ("TargetGroups", "TargetGroupArn")}.get(things, ("LoadBalancers", "LoadBalancerArn"))
+        self.pick = f"{listed}[?VpcId=='{vpc}'].{arn}"
+        return AwsCall("elbv2", "describe_target_groups" if listed == "TargetGroups" else "describe_load_balancers")
+
+
+def made_for(cluster: str, more: str = "") -> str:
+    """
+    JMESPath of the ARNs of those whose tags name a cluster.
+
+    + cluster: its name
+    + more: JMESPath condition on their ``Tags``, as ``[?Key=='team']``
+    """
+    return f"{_made_for(cluster, more)}.ResourceArn"
+
+
+def _made_for(cluster: str, more: str = "") -> str:
+    also = f" && Tags{more}" if more else ""
+    return f"[].TagDescriptions[] | [?Tags[?Key=='{CLUSTER_TAG}' && Value=='{cluster}']{also}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyinfra.context import host
 
-from connectors.commands.command import AwsCall
+from connectors.commands.command import AwsCall, AwsEach
 from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.aws import AwsFact, tagged
 
@@ -68,12 +68,16 @@ class User(AwsFact):
 
 class InstanceProfiles(AwsFact):
     """
-    Returns the instance profiles under a path: ``InstanceProfileName``, ``Roles``.
+    Returns the instance profiles under a path: ``InstanceProfileName``, ``Roles``, ``Tags``.
 
     + path: ``/karpenter/us-west-2/airflow-dev/``
     """
 
-    pick = "InstanceProfiles"
+    pick = "[].InstanceProfile"
 
     def command(self, path):
-        return AwsCall("iam", "list_instance_profiles", PathPrefix=path)
+        return AwsEach(
+            AwsCall("iam", "list_instance_profiles", PathPrefix=path),
+            "InstanceProfiles[].{InstanceProfileName: InstanceProfileName}",
+            AwsCall("iam", "get_instance_profile", missing=("NoSuchEntity",)),
+        )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 
-from connectors.commands.command import AwsCall
-from facts.aws import OWNED_ANYWHERE, AwsFact
+from pyinfra.context import host
+
+from connectors.commands.command import AwsCall, AwsEach
+from connectors.commands.reference import DEPLOYMENT_TAG
+from facts.aws import AwsFact, named, owned_anywhere
 
 GONE = ("NotFoundException",)
+ID = re.compile(r"^arn:|^(mrk-)?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$")
+"""What is a key's id or ARN, and no alias."""
 
 
 class Key(AwsFact):
     """
     Returns a KMS key, or ``None``: ``KeyId``, ``Arn``, ``KeyState``, ``Description``, ``DeletionDate`` when it is pending deletion.
 
-    + key: its alias without ``alias/``, or its ARN
+    + key: its alias without ``alias/``, its id or its ARN
 
     .. code:: python
 
@@ -24,26 +30,42 @@ class Key(AwsFact):
     pick = "KeyMetadata"
 
     def command(self, key):
-        return AwsCall("kms", "describe_key", missing=GONE, KeyId=key if key.startswith("arn:") else f"alias/{key}")
+        return AwsCall("kms", "describe_key", missing=GONE, KeyId=key if ID.search(key) else f"alias/{key}")
 
 
-class KeyArns(AwsFact):
+class OwnKeys(AwsFact):
     """
-    Returns the ARNs of the deployment's keys with this Name tag, whether they have an alias or not. AWS's tagging API
-    answers it: a key made a moment ago may be unknown to it, a deleted one still known.
+    Returns the ids of the deployment's keys with this Name tag, whether they have an alias or not. Each key of the account is asked for its tags,
+    since AWS's tagging API does not know a key that was made a moment ago; one that does not tell them is not the deployment's.
 
     + key: its Name tag
     """
 
-    pick = "ResourceTagMappingList[].ResourceARN"
+    def command(self, key):
+        self.key = key
+        return AwsEach(
+            AwsCall("kms", "list_keys"),
+            "Keys[].{KeyId: KeyId}",
+            AwsCall("kms", "list_resource_tags", missing=(*GONE, "AccessDeniedException")),
+        )
+
+    def process(self, output):
+        wanted = {DEPLOYMENT_TAG: host.data.deployment, "Name": self.key}
+        self.pick = "[?" + " && ".join(f"Tags[?TagKey=='{name}' && TagValue=='{value}']" for name, value in wanted.items()) + "].KeyId"
+        return super().process(output)
+
+
+class KeyArns(AwsFact):
+    """
+    Returns the ARNs of the deployment's keys with this Name tag as AWS's tagging API knows them: one made a moment ago may be unknown to it, a
+    deleted one still known.
+
+    + key: its Name tag
+    """
 
     def command(self, key):
-        return AwsCall(
-            "resourcegroupstaggingapi",
-            "get_resources",
-            ResourceTypeFilters=["kms:key"],
-            TagFilters=[*OWNED_ANYWHERE, {"Key": "Name", "Values": [key]}],
-        )
+        self.pick = f"ResourceTagMappingList[?contains(ResourceARN, ':kms:') && {named(key)}].ResourceARN"
+        return owned_anywhere()
 
 
 class KeyRotation(AwsFact):

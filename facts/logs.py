@@ -38,12 +38,12 @@ class LogGroupTags(AwsFact):
 
 class LogGroupsUnder(AwsFact):
     """
-    Returns the names of all log groups with this prefix, whoever made them.
+    Returns all log groups with this prefix, whoever made them, as `LogGroup` does one.
 
     + prefix: how their names begin
     """
 
-    pick = "logGroups[].logGroupName"
+    pick = "logGroups"
 
     def command(self, prefix):
         return AwsCall("logs", "describe_log_groups", logGroupNamePrefix=prefix)

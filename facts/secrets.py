@@ -6,9 +6,11 @@ Each secret is read by itself: lists of secrets may be minutes old, and a secret
 
 from __future__ import annotations
 
+from pyinfra.context import host
+
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import DEPLOYMENT, DEPLOYMENT_TAG, MaskedValue, Text
-from facts.aws import AwsFact
+from facts.aws import AwsFact, tagged
 
 GONE = ("ResourceNotFoundException",)
 
@@ -45,8 +47,10 @@ class SecretNames(AwsFact):
     Returns the names of the secrets that are ours and not removed, as Secrets Manager's list has them: it may be minutes old.
     """
 
-    pick = "SecretList[].Name"
-
     def command(self):
         filters = [{"Key": "name", "Values": [Text("{deployment}/", deployment=DEPLOYMENT)]}, {"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]
         return AwsCall("secretsmanager", "list_secrets", Filters=filters)
+
+    def process(self, output):
+        self.pick = f"SecretList[?{tagged(DEPLOYMENT_TAG, host.data.deployment)}].Name"
+        return super().process(output)

@@ -7,9 +7,10 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
 from connectors.commands.reference import Ref
-from facts.acm import MISSING, Certificate
+from facts.acm import MISSING, Certificate, NamedCertificate
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ownership import own
 
 FAILED = ("FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "EXPIRED")
 
@@ -24,7 +25,8 @@ def certificate(certificate: str, domain: str | None = None, tags: dict | None =
     + tags: its tags, given when it is requested; by the deployment's it is found
     + present: whether it should exist
 
-    **Idempotency:** another domain is refused. A certificate that was never issued or has run out is requested anew.
+    **Idempotency:** another domain is refused, as is a certificate of this Name tag without the deployment's. A certificate that was never issued
+    or has run out is requested anew.
 
     **Example:**
 
@@ -46,6 +48,8 @@ def certificate(certificate: str, domain: str | None = None, tags: dict | None =
         return
     if now:
         yield _delete(now)
+    elif theirs := host.get_fact(NamedCertificate, certificate=certificate):
+        own("certificate", certificate, theirs, theirs["Tags"], present)
     yield AwsCall("acm", "request_certificate", DomainName=domain, ValidationMethod="DNS", Tags=tag.listed(tags))
 
 

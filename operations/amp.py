@@ -6,10 +6,11 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Ref
+from connectors.commands.reference import Ref
 from facts.amp import MISSING, Workspace
 from operations import tags as tag
 from operations.differ import Change
+from operations.ownership import absent, own
 
 FAILED = "CREATION_FAILED"
 
@@ -32,14 +33,13 @@ def workspace(workspace: str, tags: dict | None = None, present: bool = True):
         amp.workspace(workspace="airflow-dev", name="Managed Prometheus")
     """
     now = host.get_fact(Workspace, workspace=workspace)
+    now = own("workspace", workspace, now, (now or {}).get("tags"), present)
     if not present:
-        if now and tag.ours(now.get("tags"), tags):
+        if now:
             yield from _delete(now)
         else:
-            host.noop(f"workspace {workspace} is already absent" if not now else f"workspace {workspace} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("workspace", workspace, now)
         return
-    if now:
-        tag.claimed("workspace", workspace, now.get("tags"), tags)
     if now and now["status"]["statusCode"] != FAILED:
         if changes := tag.missing(now.get("tags"), tags or {}):
             yield AwsCall("amp", "tag_resource", resourceArn=now["arn"], tags=tags).because(changes)

@@ -6,7 +6,7 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.reference import Json, Ref
 from facts.ec2 import Subnet
 from facts.efs import (
     GONE,
@@ -21,6 +21,7 @@ from facts.efs import (
 )
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ownership import absent, own
 from operations.policy import changed
 
 
@@ -56,15 +57,13 @@ def file_system(
 
         efs.file_system(file_system="airflow-dev", backup=False, name="Shared file system")
     """
-    now = host.get_fact(FileSystem, file_system=file_system)
+    now = _own(file_system, present)
     tags = {"Name": file_system, **(tags or {})}
     if not present:
-        if now and tag.ours(now["Tags"], tags):
+        if now:
             yield from _removed(file_system, now)
         else:
-            host.noop(
-                f"file system {file_system} is already absent" if not now else f"file system {file_system} lacks the tag {DEPLOYMENT_TAG} and is left alone"
-            )
+            absent("file system", file_system, now)
         return
     made = Ref(FileSystem, "FileSystemId", file_system=file_system)
     ready = Wait("efs", "file_system_available", FileSystemId=made)
@@ -88,7 +87,6 @@ def file_system(
         if policy:
             yield AwsCall("efs", "put_file_system_policy", FileSystemId=made, Policy=Json(policy))
         return
-    tag.claimed("file system", file_system, now["Tags"], tags)
     refused("file system", file_system, differing(now, Encrypted=True, PerformanceMode=performance), "copy its files away and remove it first")
     commands = []
     if changes := differing(now, ThroughputMode=throughput):
@@ -126,7 +124,8 @@ def mount_target(mount_target: str, file_system: str, subnet: str | None = None,
     + security_groups: ids of its security groups, as `Ref` (whole)
     + present: whether it should exist
 
-    **Idempotency:** security groups are put right; another subnet is refused. A removal waits until it is gone.
+    **Idempotency:** security groups are put right; another subnet is refused. A removal waits until it is gone. Mount targets carry no tags: those
+    of a file system without the deployment's tag are refused, and never removed.
 
     **Example:**
 
@@ -140,14 +139,15 @@ def mount_target(mount_target: str, file_system: str, subnet: str | None = None,
             name="Mount target",
         )
     """
-    now = host.get_fact(MountTarget, mount_target=mount_target, file_system=file_system)
+    parent = _own(file_system, present)
+    now = host.get_fact(MountTarget, mount_target=mount_target, file_system=file_system) if parent else None
     if not present:
         if now:
             if now["LifeCycleState"] != "deleting":
                 yield AwsCall("efs", "delete_mount_target", missing=GONE, MountTargetId=now["MountTargetId"])
             yield Wait("efs", "mount_target_deleted", MountTargetId=now["MountTargetId"])
         else:
-            host.noop(f"mount target {mount_target} is already absent")
+            absent("mount target", mount_target, parent)
         return
     if not now or now["LifeCycleState"] == "deleting":
         if now:
@@ -172,12 +172,11 @@ def mount_target(mount_target: str, file_system: str, subnet: str | None = None,
 
 
 @operation()
-def available(file_system: str, tags: dict | None = None, present: bool = True):
+def available(file_system: str, present: bool = True):
     """
     Wait until a file system can be mounted in each of its zones; mirrored, start the removal of its access points and mount targets.
 
     + file_system: its creation token
-    + tags: the tags of what may be removed
     + present: ``False`` starts the removal
 
     **Idempotency:** nothing is done once all mount targets are available, or once their removal has begun.
@@ -188,20 +187,26 @@ def available(file_system: str, tags: dict | None = None, present: bool = True):
 
         efs.available(file_system="airflow-dev", name="Shared file system ready")
     """
-    now = host.get_fact(FileSystem, file_system=file_system)
-    targets = (host.get_fact(MountTargets, file_system=file_system) if now else None) or []
     if present:
+        now = host.get_fact(FileSystem, file_system=file_system)
+        targets = (host.get_fact(MountTargets, file_system=file_system) if now else None) or []
         if targets and all(target["LifeCycleState"] == "available" for target in targets):
             host.noop(f"file system {file_system} is already available")
         else:
             yield Wait("efs", "mount_targets_available", FileSystemId=Ref(FileSystem, "FileSystemId", file_system=file_system))
-    elif now and not tag.ours(now["Tags"], tags):
-        host.noop(f"file system {file_system} lacks the tag {DEPLOYMENT_TAG} and is left alone")
-    else:
-        commands = list(_emptied(file_system)) if now else []
-        yield from commands
-        if not commands:
-            host.noop(f"file system {file_system} is already without mount targets")
+        return
+    now = _own(file_system, present)
+    commands = list(_emptied(file_system)) if now else []
+    yield from commands
+    if not now:
+        absent("file system", file_system, now)
+    elif not commands:
+        host.noop(f"file system {file_system} is already without mount targets")
+
+
+def _own(file_system: str, present: bool):
+    now = host.get_fact(FileSystem, file_system=file_system)
+    return own("file system", file_system, now, (now or {}).get("Tags"), present)
 
 
 def _emptied(file_system: str):

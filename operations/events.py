@@ -8,10 +8,11 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Json
+from connectors.commands.reference import Json
 from facts.events import MISSING, Rule, RuleTags, Targets
 from operations import tags as tag
 from operations.differ import Change, differing, shown
+from operations.ownership import absent, own
 
 
 @operation()
@@ -42,17 +43,16 @@ def rule(rule: str, pattern: dict | None = None, targets: dict | None = None, de
     """
     now = host.get_fact(Rule, rule=rule)
     tagged = host.get_fact(RuleTags, rule=rule) if now else None
+    now = own("rule", rule, now, tagged, present)
     passed = {target["Id"]: target["Arn"] for target in host.get_fact(Targets, rule=rule) or ()} if now else {}
     if not present:
-        if now and tag.ours(tagged, tags):
+        if now:
             if passed:
                 yield AwsCall("events", "remove_targets", missing=MISSING, Rule=rule, Ids=list(passed))
             yield AwsCall("events", "delete_rule", missing=MISSING, Name=rule)
         else:
-            host.noop(f"rule {rule} is already absent" if not now else f"rule {rule} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("rule", rule, now)
         return
-    if now:
-        tag.claimed("rule", rule, tagged, tags)
     said = {"Name": rule, "EventPattern": Json(pattern), "State": "ENABLED", **({"Description": description} if description else {})}
     changes = (*differing(now, State="ENABLED", Description=description), *_repatterned(now, pattern)) if now else (Change("pattern", None, shown(pattern)),)
     missing = {name: arn for name, arn in (targets or {}).items() if passed.get(name) != arn}

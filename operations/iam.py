@@ -6,11 +6,12 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.reference import Json, Ref
 from facts.iam import Role
 from operations import policy as document
 from operations import tags as tag
 from operations.differ import Change
+from operations.ownership import absent, own
 
 GONE = ("NoSuchEntity",)
 
@@ -37,7 +38,7 @@ def role(
     + present: whether it should exist
 
     **Idempotency:** trust, policies and tags are put right; documents are compared by what they say, not by how they are written.
-    A role without the deployment's tag is not removed.
+    A role without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -51,15 +52,14 @@ def role(
         )
     """
     now = host.get_fact(Role, role=role)
+    now = own("role", role, now, (now or {}).get("Tags"), present)
     if not present:
-        if now and tag.ours(now.get("Tags"), tags):
+        if now:
             yield from _remove(role, now)
         else:
-            host.noop(f"role {role} is already absent" if not now else f"role {role} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("role", role, now)
         return
-    if now:
-        tag.claimed("role", role, now.get("Tags"), tags)
-    else:
+    if not now:
         yield AwsCall(
             "iam",
             "create_role",

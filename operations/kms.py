@@ -8,13 +8,15 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import Answer
-from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags
+from connectors.commands.reference import Ref
+from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags, OwnKeys
 from operations import tags as tag
 from operations.differ import Change, differing
+from operations.ownership import absent, own
 
 GONE = ("NotFoundException",)
 PENDING = "PendingDeletion"
+USED = ("Enabled", "Disabled")
 
 
 @operation()
@@ -40,7 +42,8 @@ def key(
     + present: whether it should exist
 
     **Idempotency:** a pending deletion is cancelled and the key enabled; a key that lost its alias gets it back; rotation,
-    description, policy and tags are put right.
+    description, policy and tags are put right. Of two keys of the deployment the one with the alias is kept, the other scheduled for deletion.
+    A key under the alias without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -48,26 +51,28 @@ def key(
 
         kms.key(key="airflow-dev-eks", description="Secrets of EKS cluster airflow-dev", name="Key for secrets")
     """
-    now = host.get_fact(Key, key=key)
-    unnamed = now is None
-    if unnamed:
-        found = [host.get_fact(Key, key=arn) for arn in host.get_fact(KeyArns, key=key) or []]
-        now = next((one for one in found if one and one["KeyState"] in ("Enabled", "Disabled", PENDING)), None)
+    aliased = _aliased(key, present)
+    now, *more = [aliased, *_second(key, aliased)] if aliased else _unnamed(key) or [aliased]
+    doubled = [AwsCall("kms", "schedule_key_deletion", missing=GONE, KeyId=one["KeyId"], PendingWindowInDays=days) for one in more if one["KeyState"] in USED]
     if not present:
         if now and now["KeyState"] != PENDING:
             yield AwsCall("kms", "schedule_key_deletion", missing=GONE, KeyId=now["KeyId"], PendingWindowInDays=days)
+        elif now:
+            host.noop(f"key {key} is already pending deletion")
         else:
-            host.noop(f"key {key} is already {'pending deletion' if now else 'absent'}")
+            absent("key", key, now)
+        yield from doubled
         return
     tags = {"Name": key, **(tags or {})}
     if not now:
         wanted = {"Description": description, "Policy": json.dumps(policy) if policy else None}
-        made = Answer("kms", "create_key", "KeyMetadata.KeyId")
-        yield AwsCall("kms", "create_key", Tags=tag.listed(tags, "TagKey", "TagValue"), **{field: value for field, value in wanted.items() if value})
+        made = Ref(OwnKeys, "[0]", key=key)
+        yield AwsCall("kms", "create_key", made=made, Tags=tag.listed(tags, "TagKey", "TagValue"), **{field: value for field, value in wanted.items() if value})
         yield AwsCall("kms", "create_alias", AliasName=f"alias/{key}", TargetKeyId=made)
         yield AwsCall("kms", "enable_key_rotation", KeyId=made)
         return
-    commands = list(_mended(now, key if unnamed else None, description, policy, tags))
+    commands = list(_mended(now, None if aliased else key, description, policy, tags))
+    commands += [command.because([Change("second key", command.params["KeyId"], None)]) for command in doubled]
     yield from commands
     if not commands:
         host.noop(f"key {key} is already present")
@@ -78,8 +83,7 @@ def _mended(now: dict, alias: str | None, description: str | None, policy: dict 
     rotation = differing(host.get_fact(KeyRotation, key=key_id), KeyRotationEnabled=True)
     worded = differing(now, Description=description)
     ruled = differing({"Policy": host.get_fact(KeyPolicy, key=key_id)}, Policy=policy) if policy else ()
-    tagged = {one["TagKey"]: one["TagValue"] for one in host.get_fact(KeyTags, key=key_id) or []}
-    retagged = tag.missing(tagged, tags)
+    retagged = tag.missing(_tags(key_id), tags)
     if now["KeyState"] == PENDING:
         yield AwsCall("kms", "cancel_key_deletion", KeyId=key_id).because([Change("KeyState", PENDING, "Disabled")])
     if now["KeyState"] in (PENDING, "Disabled"):
@@ -94,3 +98,27 @@ def _mended(now: dict, alias: str | None, description: str | None, policy: dict 
         yield AwsCall("kms", "put_key_policy", KeyId=key_id, PolicyName="default", Policy=json.dumps(policy)).because(ruled)
     if retagged:
         yield AwsCall("kms", "tag_resource", KeyId=key_id, Tags=tag.listed(tags, "TagKey", "TagValue")).because(retagged)
+
+
+def _aliased(key: str, present: bool):
+    """The key that has the alias, if it is the deployment's."""
+    now = host.get_fact(Key, key=key)
+    return own("key", key, now, _tags(now["KeyId"]) if now else None, present)
+
+
+def _second(key: str, aliased: dict) -> list[dict]:
+    """Further keys of the deployment: the answer was lost when the first was made, and AWS took its time to list it."""
+    return _described(arn for arn in host.get_fact(KeyArns, key=key) or [] if arn != aliased["Arn"])
+
+
+def _unnamed(key: str) -> list[dict]:
+    """The deployment's keys without an alias, those in use first."""
+    return sorted(_described(host.get_fact(OwnKeys, key=key) or []), key=lambda one: one["KeyState"] == PENDING)
+
+
+def _described(keys) -> list[dict]:
+    return [now for now in (host.get_fact(Key, key=key) for key in keys) if now and now["KeyState"] in (*USED, PENDING)]
+
+
+def _tags(key_id: str) -> dict:
+    return {one["TagKey"]: one["TagValue"] for one in host.get_fact(KeyTags, key=key_id) or []}

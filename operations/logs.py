@@ -6,24 +6,36 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
+from connectors.commands.reference import DEPLOYMENT_TAG
+from facts.eks import Cluster
 from facts.logs import LogGroup, LogGroupsUnder, LogGroupTags
+from facts.rds import Instance
 from operations import tags as tag
 from operations.differ import differing
+from operations.ownership import absent, own, seen
 
 GONE = ("ResourceNotFoundException",)
+
+WRITERS = {
+    "/aws/eks/": ("cluster", Cluster, "tags"),
+    "/aws/containerinsights/": ("cluster", Cluster, "tags"),
+    "/aws/rds/instance/": ("instance", Instance, "TagList"),
+}
+"""What AWS and its agents make log groups for, without tags: how the group's name goes on after the prefix, its fact, where its tags are."""
 
 
 @operation()
 def log_group(log_group: str, retention_days: int | None = None, tags: dict | None = None, present: bool = True):
     """
-    Add/remove a log group. One that AWS made first, under the same name, is taken over.
+    Add/remove a log group.
 
     + log_group: its name
     + retention_days: how long events are kept (days)
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** retention and tags are put right.
+    **Idempotency:** retention and tags are put right. A group without a tag is the deployment's, and is taken over or removed, if what AWS makes
+    it for, or the group itself, was the deployment's in this run; otherwise, and with another's tag, it is refused, and never removed.
 
     **Example:**
 
@@ -32,11 +44,13 @@ def log_group(log_group: str, retention_days: int | None = None, tags: dict | No
         logs.log_group(log_group="/aws/eks/airflow-dev/cluster", retention_days=90, name="Control-plane logs")
     """
     now = host.get_fact(LogGroup, log_group=log_group)
+    tagged = host.get_fact(LogGroupTags, arn=now["logGroupArn"]) if now else None
+    now = _own(now, tagged, present)
     if not present:
         if now:
             yield AwsCall("logs", "delete_log_group", missing=GONE, logGroupName=log_group)
         else:
-            host.noop(f"log group {log_group} is already absent")
+            absent("log group", log_group, now)
         return
     if not now:
         yield AwsCall("logs", "create_log_group", missing=("ResourceAlreadyExistsException",), logGroupName=log_group, **({"tags": tags} if tags else {}))
@@ -44,7 +58,7 @@ def log_group(log_group: str, retention_days: int | None = None, tags: dict | No
             yield AwsCall("logs", "put_retention_policy", logGroupName=log_group, retentionInDays=retention_days)
         return
     kept = differing(now, retentionInDays=retention_days)
-    retagged = tag.missing(host.get_fact(LogGroupTags, arn=now["logGroupArn"]), tags) if tags else ()
+    retagged = tag.missing(tagged, tags) if tags else ()
     if kept:
         yield AwsCall("logs", "put_retention_policy", logGroupName=log_group, retentionInDays=retention_days).because(kept)
     if retagged:
@@ -62,7 +76,7 @@ def leftovers(prefix: str, present: bool = True):
     + prefix: how their names begin
     + present: ``True`` leaves them alone
 
-    **Idempotency:** nothing is done while they are wanted, or when there are none.
+    **Idempotency:** nothing is done while they are wanted, or when there are none. Whose they are is told as of a `log_group`.
 
     **Example:**
 
@@ -71,7 +85,27 @@ def leftovers(prefix: str, present: bool = True):
         logs.leftovers(prefix="/aws/containerinsights/airflow-dev/", present=False, name="Log groups of the add-ons")
     """
     found = [] if present else host.get_fact(LogGroupsUnder, prefix=prefix) or []
-    for name in found:
+    going = [group["logGroupName"] for group in found if _own(group, host.get_fact(LogGroupTags, arn=group["logGroupArn"]), present)]
+    for name in going:
         yield AwsCall("logs", "delete_log_group", missing=GONE, logGroupName=name)
-    if not found:
-        host.noop(f"log groups {prefix}* are {'left alone' if present else 'already absent'}")
+    if not going:
+        host.noop(f"log groups {prefix}* are {'left alone' if present or found else 'already absent'}")
+
+
+def _own(now, tagged, present: bool):
+    """The group if it is the deployment's: by its tag, or by what it was made for and what was seen of it in this run."""
+    if not now:
+        return None
+    name = now["logGroupName"]
+    if not (tagged or {}).get(DEPLOYMENT_TAG) and (seen("log group", name) or _made_for_ours(name)):
+        return now
+    return own("log group", name, now, tagged, present, remove=f"aws logs delete-log-group --log-group-name {name}")
+
+
+def _made_for_ours(name: str) -> bool:
+    for prefix, (noun, fact, tags) in WRITERS.items():
+        if name.startswith(prefix):
+            thing = name.removeprefix(prefix).partition("/")[0]
+            now = host.get_fact(fact, **{noun: thing})
+            return bool(own(noun, thing, now, (now or {}).get(tags), present=False)) or seen(noun, thing)
+    return False

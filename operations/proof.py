@@ -9,12 +9,14 @@ from pyinfra.context import host
 
 from connectors.commands.verdict import Verdict
 from facts.scan import SCANS, Found
+from operations.ownership import seen
 
 
 @operation()
 def proof(deployment: str, account: str, region: str, left: Callable | None = None, present: bool = False):
     """
-    Scan every service used, by tag and by name: fails with a list of what is left, tells what AWS itself keeps and why.
+    Scan every service used for what carries the tag, or was made for what did: fails with a list of what is left, tells what AWS itself keeps
+    and why.
 
     + deployment: whose traces are looked for
     + account: its AWS account
@@ -34,7 +36,9 @@ def proof(deployment: str, account: str, region: str, left: Callable | None = No
     lines = left() if left else []
     for scan in SCANS:
         for found in host.get_fact(Found, scan=scan, deployment=deployment, account=account, region=region) or []:
-            if scan.kept:
+            if scan.of and not seen(scan.of, deployment):
+                host.log(f"left alone: {scan.kind} {found}: it lacks the deployment's tag, and no {scan.of} {deployment} of it was seen in this run")
+            elif scan.kept:
                 host.log(f"kept by AWS: {scan.kind} {found}, {scan.kept}")
             else:
                 lines.append(f"left: {scan.kind} {found}")

@@ -7,14 +7,18 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import Ref
-from facts.acm import Certificate
-from facts.elbv2 import LoadBalancer
+from connectors.commands.reference import DEPLOYMENT_TAG, Ref
+from facts.acm import Certificate, SharedProof
+from facts.elbv2 import BalancerTags, LoadBalancer
 from facts.route53 import HostedZones, Record
 from operations.differ import Change, differing
+from operations.ownership import absent, foreign, ours
 
 GONE = ("NoSuchHostedZone", "InvalidChangeBatch")
 TTL = 300
+MARK = "_airflow-on-eks"
+"""Where the TXT record beside a host name's says whose it is: ``_airflow-on-eks.airflow.example.com``."""
+
 PROOF = "DomainValidationOptions[0].ResourceRecord"
 
 
@@ -27,7 +31,8 @@ def validation(validation: str, zone: str | None = None, present: bool = True):
     + zone: name of the hosted zone; the one that the certificate's domain is in when left out
     + present: whether it should exist
 
-    **Idempotency:** a record that says something else is put right. Without its certificate there is nothing to remove.
+    **Idempotency:** a record that says something else is refused, and never removed; nor is one that proves a certificate of others too.
+    Without its certificate there is nothing to remove.
 
     **Example:**
 
@@ -37,23 +42,21 @@ def validation(validation: str, zone: str | None = None, present: bool = True):
     """
     certificate = host.get_fact(Certificate, certificate=validation)
     proof = (certificate or {}).get("DomainValidationOptions", [{}])[0].get("ResourceRecord")
+    found = _required(zone) if present else _zone_of(certificate["DomainName"], zone) if proof else None
+    now = host.get_fact(Record, record=proof["Name"], kind="CNAME", zone=found["Id"]) if proof and found else None
+    now = _proving(validation, certificate, proof, now, present) if now else None
     if not present:
-        found = _zone_of(certificate["DomainName"], zone) if proof else None
-        now = host.get_fact(Record, record=proof["Name"], kind="CNAME", zone=found["Id"]) if found else None
         if now:
-            yield _change("DELETE", found, now)
+            yield _changes("DELETE", found, now)
         else:
-            host.noop(f"validation record of certificate {validation} is already absent")
+            absent("validation record of certificate", validation, now)
         return
-    found = _required(zone)
-    now = host.get_fact(Record, record=proof["Name"], kind="CNAME", zone=found["Id"]) if proof else None
+    if now:
+        host.noop(f"validation record of certificate {validation} is already present")
+        return
     value = Ref(Certificate, f"{PROOF}.Value", certificate=validation)
     wanted = {"Name": Ref(Certificate, f"{PROOF}.Name", certificate=validation), "Type": "CNAME", "TTL": TTL, "ResourceRecords": [{"Value": value}]}
-    changes = differing(now, ResourceRecords=wanted["ResourceRecords"]) if now else (Change("record", None, "present"),)
-    if changes:
-        yield _change("UPSERT", found, wanted).because(changes)
-    else:
-        host.noop(f"validation record of certificate {validation} is already present")
+    yield _changes("UPSERT", found, wanted).because([Change("record", None, "present")])
 
 
 @operation()
@@ -67,7 +70,8 @@ def alias(alias: str, domain: str | None = None, zone: str | None = None, load_b
     + load_balancer: name of the load balancer
     + present: whether it should exist
 
-    **Idempotency:** a record that points to another load balancer is put right; one that is none of a load balancer's is refused, and never removed.
+    **Idempotency:** a record that points to another load balancer is put right. It is the deployment's if it points to a load balancer with its
+    tag, or if the TXT record beside it, which is made with it, says so; any other is refused, and never removed.
 
     **Example:**
 
@@ -77,30 +81,55 @@ def alias(alias: str, domain: str | None = None, zone: str | None = None, load_b
     """
     domain = domain or (host.get_fact(Certificate, certificate=alias) or {}).get("DomainName")
     found = _required(zone) if present else domain and _zone_of(domain, zone)
-    now = host.get_fact(Record, record=domain, kind="A", zone=found["Id"]) if found else None
-    ours = now and ".elb." in now.get("AliasTarget", {}).get("DNSName", "")
+    now, mark = _own(domain, found, present) if found else (None, None)
     if not present:
-        if ours:
-            yield _change("DELETE", found, now)
+        if now or mark:
+            yield _changes("DELETE", found, *filter(None, (now, mark)))
         else:
-            host.noop(f"record of {alias} is already absent" if not now else f"record {domain} points to no load balancer and is left alone")
+            absent("record of", alias, now)
         return
-    if now and not ours:
-        raise OperationError(f"record {domain} is there and points to no load balancer: remove it, or choose another domain")
     address = Ref(LoadBalancer, "DNSName", load_balancer=load_balancer)
     changes = differing({"target": _address(now)}, target=address) if now else (Change("record", None, "present"),)
     if changes:
         target = {"DNSName": address, "HostedZoneId": Ref(LoadBalancer, "CanonicalHostedZoneId", load_balancer=load_balancer), "EvaluateTargetHealth": False}
-        yield _change("UPSERT", found, {"Name": domain, "Type": "A", "AliasTarget": target}).because(changes)
+        says = {"Name": f"{MARK}.{domain}", "Type": "TXT", "TTL": TTL, "ResourceRecords": [{"Value": _says()}]}
+        yield _changes("UPSERT", found, {"Name": domain, "Type": "A", "AliasTarget": target}, says).because(changes)
     else:
         host.noop(f"record {domain} is already present")
 
 
-def _change(action, zone, record):
-    given = {key: record[key] for key in ("Name", "Type", "TTL", "ResourceRecords", "AliasTarget") if record.get(key)}
+def _own(domain: str, zone: dict, present: bool):
+    """The host name's record and the one beside it, where they are the deployment's."""
+    now = host.get_fact(Record, record=domain, kind="A", zone=zone["Id"])
+    mark = host.get_fact(Record, record=f"{MARK}.{domain}", kind="TXT", zone=zone["Id"])
+    values = [record["Value"] for record in (mark or {}).get("ResourceRecords", [])]
+    if (now or mark) and _says() not in values and not (now and _to_ours(now)):
+        why = f"points to no load balancer with the deployment's tag, nor does the TXT record {MARK}.{domain} say {_says()}"
+        return foreign("record", domain, why, f"make that TXT record {_says()}", present), None
+    return now, mark
+
+
+def _to_ours(record: dict) -> bool:
+    return ours(host.get_fact(BalancerTags, address=_address(record)) if record.get("AliasTarget") else None)
+
+
+def _says() -> str:
+    return f'"{DEPLOYMENT_TAG}={host.data.deployment}"'
+
+
+def _proving(validation: str, certificate: dict, proof: dict, now: dict, present: bool):
+    """The record, if it proves our certificate and, where it is to go, no other's."""
+    if [record["Value"] for record in now.get("ResourceRecords", [])] != [proof["Value"]]:
+        return foreign("validation record of certificate", validation, f"does not say {proof['Value']}", f"let {proof['Name']} say that", present)
+    others = [] if present else [arn for arn in host.get_fact(SharedProof, domain=certificate["DomainName"]) or [] if arn != certificate["CertificateArn"]]
+    return foreign("validation record of certificate", validation, f"proves {others[0]} too", "", present) if others else now
+
+
+def _changes(action: str, zone: dict, *records: dict) -> AwsCall:
+    fields = ("Name", "Type", "TTL", "ResourceRecords", "AliasTarget")
+    batch = [{"Action": action, "ResourceRecordSet": {key: record[key] for key in fields if record.get(key)}} for record in records]
     missing = GONE if action == "DELETE" else ()
-    batch = {"Changes": [{"Action": action, "ResourceRecordSet": given}]}
-    return AwsCall("route53", "change_resource_record_sets", missing=missing, HostedZoneId=zone["Id"], ChangeBatch=batch)
+    return AwsCall("route53", "change_resource_record_sets", missing=missing, HostedZoneId=zone["Id"], ChangeBatch={"Changes": batch})
 
 
 def _address(record) -> str:

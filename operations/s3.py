@@ -8,10 +8,11 @@ from pyinfra.context import host
 
 from connectors.aws.bucket import EmptyBucket
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.reference import Json, Ref
 from facts.s3 import Bucket, BucketPolicy, BucketTags, Encryption, Lifecycle, Ownership, PublicAccessBlock, Versioning
 from operations import tags as tag
 from operations.differ import differing_in
+from operations.ownership import absent, own
 from operations.policy import changed
 
 PRIVATE = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
@@ -59,14 +60,13 @@ def bucket(
     now = host.get_fact(Bucket, bucket=bucket)
     tags = tags or {}
     tagged = host.get_fact(BucketTags, bucket=bucket) if now else None
+    now = own("bucket", bucket, now, tagged, present)
     if not present:
-        if not now:
-            host.noop(f"bucket {bucket} is already absent")
-        elif not tag.ours(tagged, tags):
-            host.noop(f"bucket {bucket} lacks the tag {DEPLOYMENT_TAG} and is left alone")
-        else:
+        if now:
             yield EmptyBucket(bucket)
             yield AwsCall("s3", "delete_bucket", missing=("NoSuchBucket",), Bucket=bucket)
+        else:
+            absent("bucket", bucket, now)
         return
     rules = _rules(infrequent_access_days, expire_days)
     if not now:
@@ -81,7 +81,6 @@ def bucket(
         )
         yield from (command for _, command in _commands(bucket, policy, rules, versioning))
         return
-    tag.claimed("bucket", bucket, tagged, tags)
     said = {
         "PublicAccessBlock": host.get_fact(PublicAccessBlock, bucket=bucket),
         "ObjectOwnership": host.get_fact(Ownership, bucket=bucket),

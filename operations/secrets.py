@@ -11,10 +11,10 @@ from pyinfra.api.exceptions import OperationValueError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, HiddenValue
-from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.secrets import GONE, Secret
 from operations import tags as tag
 from operations.differ import differing
+from operations.ownership import absent, own
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 """Safe in URLs, connection strings, ini files and for RDS."""
@@ -61,12 +61,11 @@ def secret(
             f"secret {secret} ends in a hyphen and six characters, which Secrets Manager takes for the end of an ARN: choose another name"
         )
     now = host.get_fact(Secret, secret=secret)
+    now = own("secret", secret, now, (now or {}).get("Tags"), present)
     tags = tags or {}
     if not present:
         if not now or (now.get("DeletedDate") and recovery_days != 0):
-            host.noop(f"secret {secret} is already absent")
-        elif not tag.ours(now.get("Tags"), tags):
-            host.noop(f"secret {secret} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("secret", secret, now)
         else:
             how = {"ForceDeleteWithoutRecovery": True} if recovery_days == 0 else {"RecoveryWindowInDays": recovery_days} if recovery_days else {}
             yield AwsCall("secretsmanager", "delete_secret", missing=GONE, SecretId=secret, **how)
@@ -81,7 +80,6 @@ def secret(
             Tags=tag.listed(tags),
         )
         return
-    tag.claimed("secret", secret, now.get("Tags"), tags)
     described, retagged = differing(now, Description=description), tag.missing(now.get("Tags"), tags)
     if now.get("DeletedDate"):
         yield AwsCall("secretsmanager", "restore_secret", SecretId=secret)

@@ -6,10 +6,11 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Json, Ref
+from connectors.commands.reference import Json, Ref
 from facts.sqs import MISSING, Queue, QueueTags, QueueUrl
 from operations import tags as tag
 from operations.differ import differing_in
+from operations.ownership import absent, own
 from operations.policy import changed
 
 
@@ -34,19 +35,19 @@ def queue(queue: str, retention_seconds: int | None = None, policy: dict | None 
     """
     now = host.get_fact(Queue, queue=queue)
     tagged = host.get_fact(QueueTags, queue=queue) if now else None
+    now = own("queue", queue, now, tagged, present)
     url = Ref(QueueUrl, queue=queue)
     if not present:
-        if now and tag.ours(tagged, tags):
+        if now:
             yield AwsCall("sqs", "delete_queue", missing=MISSING, QueueUrl=url)
         else:
-            host.noop(f"queue {queue} is already absent" if not now else f"queue {queue} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("queue", queue, now)
         return
     wanted = {"MessageRetentionPeriod": None if retention_seconds is None else str(retention_seconds), "SqsManagedSseEnabled": "true"}
     attributes = {**{field: value for field, value in wanted.items() if value is not None}, **({"Policy": Json(policy)} if policy else {})}
     if not now:
         yield AwsCall("sqs", "create_queue", QueueName=queue, Attributes=attributes, **({"tags": tags} if tags else {}))
         return
-    tag.claimed("queue", queue, tagged, tags)
     changes = differing_in({key: str(value) for key, value in now.items()}, wanted) + changed("Policy", now.get("Policy"), policy)
     retagged = tag.missing(tagged, tags or {})
     if changes:

@@ -28,7 +28,7 @@ FULL = {
     BucketTags: [OURS],
     Contents: {"versions": 10000, "bytes": 734003200, "more": True},
     FileSystem: {"FileSystemId": "fs-1", "Name": "airflow-dev", "LifeCycleState": "available", "SizeInBytes": {"Value": 6144}, "Tags": [OURS]},
-    ClaimVolumes: [{"State": "in-use", "Size": 50}, {"State": "available", "Size": 2}, {"State": "deleting", "Size": 99}],
+    ClaimVolumes: [{"State": state, "Size": size, "Tags": [OURS]} for state, size in (("in-use", 50), ("available", 2), ("deleting", 99))],
     Workspace: {"workspaceId": "ws-1", "tags": {OURS["Key"]: OURS["Value"]}},
     SecretNames: ["airflow-dev/airflow/admin"],
 }
@@ -36,7 +36,8 @@ FULL = {
 
 def lines(facts, **given):
     settings = Settings.of({**GIVEN, **given})
-    deployment = SimpleNamespace(get_fact=lambda fact, **arguments: facts[fact](**arguments) if callable(facts.get(fact)) else facts.get(fact))
+    answer = lambda fact, **arguments: facts[fact](**arguments) if callable(facts.get(fact)) else facts.get(fact)  # noqa: E731
+    deployment = SimpleNamespace(data=SimpleNamespace(deployment="airflow-dev"), get_fact=answer)
     with ctx_host.use(deployment):
         risks = at_risk(settings, platform(settings))
     return risks, [" ".join(line.split()) for line in told(risks)]

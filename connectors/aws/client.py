@@ -75,14 +75,15 @@ class Aws:
         return self.cache.answer(call.service, call.action, key, lambda: self._answer(call, params), call.about)
 
     def read_each(self, command: AwsEach) -> str:
-        """The answers for all that is listed as a JSON list; empty when there is nothing to list them in."""
+        """The answers for all that is listed, each with what it was asked for, as a JSON list; empty when there is nothing to list them in."""
         listed = self.read(command.listing)
         if not listed:
             return ""
         each, shared = command.each, resolve(command.each.params)
         items = jmespath.search(command.items, json.loads(listed)) or []
         calls = [AwsCall(each.service, each.action, missing=each.missing, **shared, **item) for item in items]
-        return json.dumps([json.loads(answer) for answer in Pool(8).map(self.read, calls) if answer])
+        answers = zip(items, Pool(8).map(self.read, calls), strict=True)
+        return json.dumps([{**item, **json.loads(answer)} for item, answer in answers if answer])
 
     def write(self, call: AwsCall) -> str:
         """Send a call that changes AWS; its answer as JSON."""

@@ -14,7 +14,7 @@ from connectors.aws.effects import effect
 from connectors.aws.sending import duration
 from connectors.commands.command import AwsCall, KubernetesPlan, KubernetesRead, ToolCommand
 from connectors.commands.masking import masked, secrets_in
-from connectors.commands.reference import known, resolve, uncertain, unmasked
+from connectors.commands.reference import DEPLOYMENT_TAG, known, resolve, uncertain, unmasked
 from connectors.kubernetes.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.kubernetes.kubeconfig import TOOL_TIME, Kubeconfig
 from connectors.kubernetes.structure import laid_over
@@ -32,7 +32,7 @@ class Kubernetes:
     One EKS cluster's API, as the caller's AWS identity.
 
     + aws: the AWS half
-    + cluster: name of the EKS cluster
+    + cluster: name of the EKS cluster, which is the deployment's: one of that name without its tag is somebody else's and counts as none
     """
 
     def __init__(self, aws: Aws, cluster: str):
@@ -43,12 +43,13 @@ class Kubernetes:
 
     @property
     def description(self) -> dict | None:
-        """The cluster as EKS describes it, ``None`` while there is no API to talk to, or after it was given up."""
+        """The cluster as EKS describes it, ``None`` while there is no API of ours to talk to, or after it was given up."""
         if self._given_up:
             return None
         answer = self.aws.read(AwsCall("eks", "describe_cluster", missing=("ResourceNotFoundException",), name=self.cluster))
         cluster = json.loads(answer)["cluster"] if answer else {}
-        return cluster if cluster.get("status") in ("ACTIVE", "UPDATING") else None
+        ours = (cluster.get("tags") or {}).get(DEPLOYMENT_TAG) == self.cluster
+        return cluster if ours and cluster.get("status") in ("ACTIVE", "UPDATING") else None
 
     def give_up(self) -> float | None:
         """

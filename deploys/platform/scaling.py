@@ -94,7 +94,7 @@ def _karpenter(settings: Settings) -> list[Want]:
         want(eks.pod_identity, CONTROLLER, cluster=cluster, role_arn=settings.role_arn("karpenter"), present=on),
         *_release(settings, "karpenter-crd", switch="enable_karpenter"),
         *_release(settings, "karpenter", overlay),
-        want(ec2.karpenter, cluster, profiles=f"/karpenter/{settings.region}/{cluster}/", present=on),
+        want(ec2.karpenter, cluster, vpc=cluster, profiles=f"/karpenter/{settings.region}/{cluster}/", present=on),
         want(
             k8s.bundle,
             "karpenter-tasks",

@@ -3,6 +3,7 @@
 from facts.ec2.groups import DefaultSecurityGroup, SecurityGroup, SecurityGroupNames, SecurityGroups
 from facts.ec2.karpenter import KarpenterInstances, KarpenterTemplates
 from facts.ec2.leftovers import ControllerGroups, GuardDutyEndpoints, LeftoverGroups, LeftoverInterfaces, VpcGroups
+from facts.ec2.namesakes import Namesake
 from facts.ec2.routes import (
     ElasticIp,
     ElasticIpNames,
@@ -39,6 +40,7 @@ __all__ = [
     "LeavingNatGateway",
     "LeftoverGroups",
     "LeftoverInterfaces",
+    "Namesake",
     "NatGateway",
     "NatGatewayNames",
     "RenamedVpc",

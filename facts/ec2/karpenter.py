@@ -15,12 +15,12 @@ def _of(cluster: str) -> list[dict]:
 
 class KarpenterInstances(AwsFact):
     """
-    Returns the ids of the instances Karpenter started for a cluster and that are not terminated.
+    Returns the instances Karpenter started for a cluster and that are not terminated: ``InstanceId``, ``VpcId``, ``Tags``.
 
     + cluster: name of the cluster
     """
 
-    pick = "Reservations[].Instances[].InstanceId"
+    pick = "Reservations[].Instances[].{InstanceId: InstanceId, VpcId: VpcId, Tags: Tags}"
 
     def command(self, cluster):
         return AwsCall("ec2", "describe_instances", Filters=[*_of(cluster), {"Name": "instance-state-name", "Values": LIVE}])
@@ -28,12 +28,12 @@ class KarpenterInstances(AwsFact):
 
 class KarpenterTemplates(AwsFact):
     """
-    Returns the ids of the launch templates Karpenter made for a cluster.
+    Returns the launch templates Karpenter made for a cluster: ``LaunchTemplateId``, ``Tags``.
 
     + cluster: name of the cluster
     """
 
-    pick = "LaunchTemplates[?starts_with(LaunchTemplateName, 'karpenter.k8s.aws/')].LaunchTemplateId"
+    pick = "LaunchTemplates[?starts_with(LaunchTemplateName, 'karpenter.k8s.aws/')].{LaunchTemplateId: LaunchTemplateId, Tags: Tags}"
 
     def command(self, cluster):
         return AwsCall("ec2", "describe_launch_templates", Filters=_of(cluster)[:1])

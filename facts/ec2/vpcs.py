@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pyinfra.context import host
-
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Ref
-from facts.aws import OWNED, AwsFact, named, tagged
+from connectors.commands.reference import Ref
+from facts.aws import OWNED, AwsFact, named
 
 
 class Vpc(AwsFact):
@@ -27,19 +25,14 @@ class Vpc(AwsFact):
 
 class RenamedVpc(AwsFact):
     """
-    Returns the VPC that has one of the two tags by which a VPC is found and not the other, or ``None``: its Name, and that of its deployment.
+    Returns a VPC of the deployment that lost its Name tag, or ``None``: ``VpcId``.
 
     + vpc: its Name tag
     """
 
     def command(self, vpc):
-        self.name = vpc
-        return AwsCall("ec2", "describe_vpcs")
-
-    def process(self, output):
-        ours = tagged(DEPLOYMENT_TAG, host.data.deployment)
-        self.pick = f"Vpcs[?({ours}) || (({named(self.name)}) && !(Tags[?Key=='{DEPLOYMENT_TAG}']))] | [0]"
-        return super().process(output)
+        self.pick = f"Vpcs[?!({named(vpc)})] | [0]"
+        return AwsCall("ec2", "describe_vpcs", Filters=OWNED)
 
 
 class VpcAttribute(AwsFact):

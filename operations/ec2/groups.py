@@ -10,7 +10,9 @@ from connectors.commands.reference import Ref
 from facts.ec2 import DefaultSecurityGroup, SecurityGroup, SecurityGroups, Vpc
 from operations import tags as tag
 from operations.differ import differing, refused
+from operations.ec2.namesakes import own
 from operations.ec2.rules import TO_ANYWHERE, lacking, permission, points_to, single, surplus
+from operations.ownership import absent
 
 GONE = ("InvalidGroup.NotFound", "InvalidPermission.NotFound")
 
@@ -57,14 +59,14 @@ def security_group(
             name="Security group",
         )
     """
-    now = host.get_fact(SecurityGroup, group=group)
+    now = own("security group", group, host.get_fact(SecurityGroup, group=group), present)
     tags = {"Name": group, **(tags or {})}
     if not present:
         if now:
             yield from pointing(host.get_fact(SecurityGroups) or [], now["GroupId"])
             yield AwsCall("ec2", "delete_security_group", missing=GONE, GroupId=now["GroupId"])
         else:
-            host.noop(f"security group {group} is already absent")
+            absent("security group", group, now)
         return
     made = Ref(SecurityGroup, "GroupId", group=group)
     rules = {"ingress": ingress, "egress": egress}

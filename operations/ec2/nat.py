@@ -10,6 +10,8 @@ from connectors.commands.reference import Ref
 from facts.ec2 import ElasticIp, FailedNatGateway, LeavingNatGateway, NatGateway, Subnet
 from operations import tags as tag
 from operations.differ import differing, refused
+from operations.ec2.namesakes import own
+from operations.ownership import absent
 
 GONE = ("NatGatewayNotFound",)
 
@@ -31,12 +33,12 @@ def elastic_ip(address: str, tags: dict | None = None, present: bool = True):
 
         ec2.elastic_ip(address="airflow-dev-us-west-2a", name="Address of the NAT gateway")
     """
-    now = host.get_fact(ElasticIp, address=address)
+    now = own("elastic IP", address, host.get_fact(ElasticIp, address=address), present)
     if not present:
         if now:
             yield AwsCall("ec2", "release_address", missing=("InvalidAllocationID.NotFound",), AllocationId=now["AllocationId"])
         else:
-            host.noop(f"elastic IP {address} is already absent")
+            absent("elastic IP", address, now)
         return
     tags = {"Name": address, **(tags or {})}
     if not now:
@@ -70,7 +72,7 @@ def nat_gateway(nat: str, subnet: str | None = None, address: str | None = None,
 
         ec2.nat_gateway(nat="airflow-dev-us-west-2a", subnet="airflow-dev-public-us-west-2a", address="airflow-dev-us-west-2a", name="NAT gateway")
     """
-    now = host.get_fact(NatGateway, nat=nat)
+    now = own("nat gateway", nat, host.get_fact(NatGateway, nat=nat), present)
     leaving = host.get_fact(LeavingNatGateway, nat=nat)
     if not present:
         if now:
@@ -78,7 +80,7 @@ def nat_gateway(nat: str, subnet: str | None = None, address: str | None = None,
         for one in filter(None, (now, leaving)):
             yield Wait("ec2", "nat_gateway_deleted", NatGatewayIds=[one["NatGatewayId"]])
         if not now and not leaving:
-            host.noop(f"nat gateway {nat} is already absent")
+            absent("nat gateway", nat, now)
         return
     tags = {"Name": nat, **(tags or {})}
     home, allocation = Ref(Subnet, "SubnetId", subnet=subnet), Ref(ElasticIp, "AllocationId", address=address)

@@ -10,6 +10,8 @@ from connectors.commands.reference import Ref, known
 from facts.ec2 import InternetGateway, NatGateway, RouteTable, Subnet, Vpc, VpcEndpoint
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ec2.namesakes import own
+from operations.ownership import absent
 
 TARGETS = ("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "EgressOnlyInternetGatewayId")
 
@@ -49,12 +51,12 @@ def route_table(
             name="Public routes",
         )
     """
-    now = host.get_fact(RouteTable, table=table)
+    now = own("route table", table, host.get_fact(RouteTable, table=table), present)
     if not present:
         if now:
             yield from _removed(now)
         else:
-            host.noop(f"route table {table} is already absent")
+            absent("route table", table, now)
         return
     tags = {"Name": table, **(tags or {})}
     home = Ref(Vpc, "VpcId", vpc=vpc)
@@ -146,13 +148,13 @@ def vpc_endpoint(
             endpoint="airflow-dev-s3", vpc="airflow-dev", service="com.amazonaws.us-west-2.s3", tables=["airflow-dev-private-us-west-2a"], name="Way to S3"
         )
     """
-    now = host.get_fact(VpcEndpoint, endpoint=endpoint)
+    now = own("vpc endpoint", endpoint, host.get_fact(VpcEndpoint, endpoint=endpoint), present)
     if not present:
         if now:
             missing = ("InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound")
             yield AwsCall("ec2", "delete_vpc_endpoints", missing=missing, VpcEndpointIds=[now["VpcEndpointId"]])
         else:
-            host.noop(f"vpc endpoint {endpoint} is already absent")
+            absent("vpc endpoint", endpoint, now)
         return
     tags = {"Name": endpoint, **(tags or {})}
     home = Ref(Vpc, "VpcId", vpc=vpc)

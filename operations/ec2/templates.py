@@ -10,6 +10,8 @@ from connectors.commands.reference import Ref
 from facts.ec2 import LaunchTemplate, LaunchTemplateVersion, SecurityGroup
 from operations import tags as tag
 from operations.differ import differing
+from operations.ec2.namesakes import own
+from operations.ownership import absent
 
 LAUNCHED = ("instance", "volume", "network-interface")
 """What a launch makes and the template's tags are put on."""
@@ -41,13 +43,13 @@ def launch_template(
 
         ec2.launch_template(template="airflow-dev-core", groups=["airflow-dev-nodes"], disk_size=100, name="Launch template")
     """
-    now = host.get_fact(LaunchTemplate, template=template)
+    now = own("launch template", template, host.get_fact(LaunchTemplate, template=template), present)
     if not present:
         if now:
             missing = ("InvalidLaunchTemplateName.NotFoundException", "InvalidLaunchTemplateId.NotFound")
             yield AwsCall("ec2", "delete_launch_template", missing=missing, LaunchTemplateId=now["LaunchTemplateId"])
         else:
-            host.noop(f"launch template {template} is already absent")
+            absent("launch template", template, now)
         return
     tags = {"Name": template, **(tags or {})}
     data = _data(groups, disk_size, tags)

@@ -7,19 +7,18 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from facts.ec2 import ClaimVolumes
-from operations.tags import ours
+from operations.ownership import belonging
 
 GONE = ("InvalidVolume.NotFound",)
 
 
 @operation()
-def volumes(cluster: str, tags: dict | None = None, present: bool = True):
+def volumes(cluster: str, present: bool = True):
     """
     Remove the volumes that were made for claims of a cluster and that are still there when its nodes are gone. Declare it before the nodes, so
     that cleanup comes to it after them.
 
     + cluster: name of the cluster
-    + tags: the tags of what may be removed
     + present: ``True`` leaves them alone
 
     **Idempotency:** nothing is done while they are wanted, or when there are none. Volumes without the deployment's tag are left alone.
@@ -31,7 +30,7 @@ def volumes(cluster: str, tags: dict | None = None, present: bool = True):
         ec2.volumes(cluster="airflow-dev", present=False, name="Volumes of claims")
     """
     left = [] if present else host.get_fact(ClaimVolumes, cluster=cluster) or []
-    leaving = [volume["VolumeId"] for volume in left if volume["State"] != "deleting" and ours(volume["Tags"], tags)]
+    leaving = [volume["VolumeId"] for volume in belonging("volume", left, "VolumeId") if volume["State"] != "deleting"]
     for volume in leaving:
         yield AwsCall("ec2", "delete_volume", missing=GONE, VolumeId=volume)
     if not leaving:

@@ -7,10 +7,12 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Ref
+from connectors.commands.reference import Ref
 from facts.ec2 import InternetGateway, RenamedVpc, Subnet, Vpc, VpcAttribute
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ec2.namesakes import own
+from operations.ownership import absent
 
 DNS = {"enableDnsSupport": "EnableDnsSupport", "enableDnsHostnames": "EnableDnsHostnames"}
 
@@ -33,7 +35,7 @@ def vpc(
     + present: whether it should exist
 
     **Idempotency:** missing ranges are associated and waited for; DNS and tags are put right; another primary range is refused, as is
-    making a second VPC where one of the tags by which it is found was changed.
+    making a second VPC where the Name tag by which it is found was changed.
 
     **Example:**
 
@@ -41,12 +43,12 @@ def vpc(
 
         ec2.vpc(vpc="airflow-dev", cidr="10.1.0.0/16", more_cidrs=["100.64.0.0/16"], name="VPC")
     """
-    now = host.get_fact(Vpc, vpc=vpc)
+    now = own("vpc", vpc, host.get_fact(Vpc, vpc=vpc), present)
     if not present:
         if now:
             yield AwsCall("ec2", "delete_vpc", missing=("InvalidVpcID.NotFound",), VpcId=now["VpcId"])
         else:
-            host.noop(f"vpc {vpc} is already absent")
+            absent("vpc", vpc, now)
         return
     tags = {"Name": vpc, **(tags or {})}
     if now:
@@ -57,10 +59,7 @@ def vpc(
             host.noop(f"vpc {vpc} is already present")
         return
     if renamed := host.get_fact(RenamedVpc, vpc=vpc):
-        raise OperationError(
-            f"vpc {vpc}: {renamed['VpcId']} has one of the tags Name={vpc} and {DEPLOYMENT_TAG}, and not the other: "
-            "put the tag back, or remove the VPC or rename the deployment where it is somebody else's"
-        )
+        raise OperationError(f"vpc {vpc}: {renamed['VpcId']} is this deployment's and lacks the tag Name={vpc}: put the tag back")
     made = Ref(Vpc, "VpcId", vpc=vpc)
     yield AwsCall("ec2", "create_vpc", made=made, CidrBlock=cidr, TagSpecifications=tag.specification("vpc", tags))
     yield AwsCall("ec2", "modify_vpc_attribute", VpcId=made, EnableDnsSupport={"Value": True})
@@ -109,7 +108,7 @@ def internet_gateway(gateway: str, vpc: str | None = None, tags: dict | None = N
 
         ec2.internet_gateway(gateway="airflow-dev", vpc="airflow-dev", name="Internet gateway")
     """
-    now = host.get_fact(InternetGateway, gateway=gateway)
+    now = own("internet gateway", gateway, host.get_fact(InternetGateway, gateway=gateway), present)
     if not present:
         if now:
             for attachment in now.get("Attachments") or []:
@@ -118,7 +117,7 @@ def internet_gateway(gateway: str, vpc: str | None = None, tags: dict | None = N
             missing = ("InvalidInternetGatewayID.NotFound",)
             yield AwsCall("ec2", "delete_internet_gateway", missing=missing, InternetGatewayId=now["InternetGatewayId"])
         else:
-            host.noop(f"internet gateway {gateway} is already absent")
+            absent("internet gateway", gateway, now)
         return
     tags = {"Name": gateway, **(tags or {})}
     made, home = Ref(InternetGateway, "InternetGatewayId", gateway=gateway), Ref(Vpc, "VpcId", vpc=vpc)
@@ -166,13 +165,13 @@ def subnet(
 
         ec2.subnet(subnet="airflow-dev-public-a", vpc="airflow-dev", cidr="10.1.0.0/24", zone="us-west-2a", name="Subnet")
     """
-    now = host.get_fact(Subnet, subnet=subnet)
+    now = own("subnet", subnet, host.get_fact(Subnet, subnet=subnet), present)
     tags = {"Name": subnet, **(tags or {})}
     if not present:
         if now:
             yield AwsCall("ec2", "delete_subnet", missing=("InvalidSubnetID.NotFound",), SubnetId=now["SubnetId"])
         else:
-            host.noop(f"subnet {subnet} is already absent")
+            absent("subnet", subnet, now)
         return
     if now:
         fixed = differing(now, VpcId=Ref(Vpc, "VpcId", vpc=vpc) if vpc else None, CidrBlock=cidr, AvailabilityZone=zone)

@@ -6,11 +6,11 @@ from pyinfra.api import OperationError, operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.eks import MISSING, AccessEntry, AccessPolicies
 from facts.iam import Role, SsoRoles, User
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ownership import absent, own
 
 
 @operation()
@@ -36,8 +36,9 @@ def access_entry(
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** policies, groups and tags are put right; another type is refused, and a principal that IAM does not know. An entry that is
-    there already, as that of the cluster's creator, is taken over. One without the deployment's tag is not removed.
+    **Idempotency:** policies, groups and tags are put right; another type is refused, and a principal that IAM does not know. The entry that EKS
+    makes for the cluster's creator, an administrator without a tag, is taken over. Any other without the deployment's tag is refused, and never
+    removed.
 
     **Example:**
 
@@ -52,13 +53,14 @@ def access_entry(
     """
     now = host.get_fact(AccessEntry, access_entry=access_entry, cluster=cluster)
     entry = {"clusterName": cluster, "principalArn": access_entry}
+    associated = (host.get_fact(AccessPolicies, access_entry=access_entry, cluster=cluster) or ()) if now and present and policies is not None else ()
+    if not (now and present and _creators(now, associated)):
+        now = own("access entry", access_entry, now, (now or {}).get("tags"), present)
     if not present:
-        if now and tag.ours(now.get("tags"), tags):
+        if now:
             yield AwsCall("eks", "delete_access_entry", missing=MISSING, **entry)
         else:
-            host.noop(
-                f"access entry {access_entry} is already absent" if not now else f"access entry {access_entry} lacks the tag {DEPLOYMENT_TAG} and is left alone"
-            )
+            absent("access entry", access_entry, now)
         return
     commands = []
     if now:
@@ -72,8 +74,7 @@ def access_entry(
             _known(access_entry)
         given = {field: value for field, value in {"kubernetesGroups": groups, "tags": tags}.items() if value}
         commands.append(AwsCall("eks", "create_access_entry", **entry, type=type, **given))
-    associated = host.get_fact(AccessPolicies, access_entry=access_entry, cluster=cluster) if now and policies is not None else ()
-    commands += _policies(entry, {item["policyArn"]: item["accessScope"] for item in associated or ()}, policies)
+    commands += _policies(entry, {item["policyArn"]: item["accessScope"] for item in associated}, policies)
     yield from commands
     if not commands:
         host.noop(f"access entry {access_entry} is already present")
@@ -88,6 +89,13 @@ def _known(principal: str) -> None:
     if principal not in near:
         is_there = f"IAM's is {' or '.join(near)}: put that" if near else f"IAM has no {kind} {name}: put one it has"
         raise OperationError(f"access entry {principal}: {is_there} in the setting admins")
+
+
+def _creators(now, associated) -> bool:
+    """Whether an entry is as EKS makes it for who creates a cluster."""
+    everywhere = [item["policyArn"].rpartition("/")[2] for item in associated if item["accessScope"]["type"] == "cluster"]
+    untouched = not now.get("tags") and not now.get("kubernetesGroups") and len(associated) == 1
+    return untouched and everywhere == ["AmazonEKSClusterAdminPolicy"]
 
 
 def _policies(entry, scopes, policies):

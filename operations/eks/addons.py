@@ -10,10 +10,11 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Answer, Json
+from connectors.commands.reference import Answer, Json
 from facts.eks import MISSING, Addon, AddonVersions
 from operations import tags as tag
 from operations.differ import Change, differing
+from operations.ownership import absent, own
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")
@@ -41,7 +42,7 @@ def addon(
     + present: whether it should exist
 
     **Idempotency:** a pinned version, the configuration and tags are put right; a version EKS does not offer is refused. An add-on that failed
-    to be created is made again, one whose update failed is updated again. One without the deployment's tag is not removed.
+    to be created is made again, one whose update failed is updated again. One without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -50,14 +51,15 @@ def addon(
         eks.addon(addon="coredns", cluster="airflow-dev", kubernetes="1.36", name="CoreDNS")
     """
     now = host.get_fact(Addon, addon=addon, cluster=cluster)
+    now = own("addon", addon, now, (now or {}).get("tags"), present)
     this = {"clusterName": cluster, "addonName": addon}
     gone = Wait("eks", "addon_deleted", **this)
     if not present:
-        if now and tag.ours(now.get("tags"), tags):
+        if now:
             yield from _delete(now, this)
             yield gone
         else:
-            host.noop(f"addon {addon} is already absent" if not now else f"addon {addon} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("addon", addon, now)
         return
     values = {"configurationValues": Json(configuration)} if configuration is not None else {}
     if not now or now["status"] in (*FAILED, "DELETING"):
@@ -107,10 +109,13 @@ def addon_active(addon: str, cluster: str, present: bool = True):
     now = host.get_fact(Addon, addon=addon, cluster=cluster)
     this = {"clusterName": cluster, "addonName": addon}
     if not present:
-        if now and now["status"] != "DELETING" and tag.ours(now.get("tags")):
+        now = own("addon", addon, now, (now or {}).get("tags"), present)
+        if now and now["status"] == "DELETING":
+            host.noop(f"addon {addon} is already being removed")
+        elif now:
             yield from _delete(now, this)
         else:
-            host.noop(f"addon {addon} is already absent" if not now else f"addon {addon} is being removed, or is not ours")
+            absent("addon", addon, now)
     elif now and now["status"] == "ACTIVE":
         host.noop(f"addon {addon} is already active")
     else:

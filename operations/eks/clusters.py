@@ -7,12 +7,13 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Answer, Ref
+from connectors.commands.reference import Answer, Ref
 from facts.ec2 import SecurityGroup, Subnet
 from facts.eks import MISSING, Cluster, ClusterVersions
 from facts.kms import Key
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ownership import absent, own, seen
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 MOVING = ("CREATING", "PENDING", "UPDATING")
@@ -75,14 +76,13 @@ def cluster(
         )
     """
     now = host.get_fact(Cluster, cluster=cluster)
+    now = own("cluster", cluster, now, (now or {}).get("tags"), present)
     if not present:
-        if not now:
-            host.noop(f"cluster {cluster} is already absent")
-        elif not tag.ours(now.get("tags"), tags):
-            host.noop(f"cluster {cluster} lacks the tag {DEPLOYMENT_TAG} and is left alone")
-        else:
+        if now:
             yield from _delete(cluster, now)
             yield Wait("eks", "cluster_deleted", name=cluster)
+        else:
+            absent("cluster", cluster, now)
         return
     places = {
         "subnetIds": subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets],
@@ -90,8 +90,6 @@ def cluster(
     }
     endpoint = {"endpointPublicAccess": public, "endpointPrivateAccess": private, "publicAccessCidrs": public_cidrs if public is not False else None}
     arn = Ref(Key, "Arn", key=key) if key else None
-    if now:
-        tag.claimed("cluster", cluster, now.get("tags"), tags)
     if now and now["status"] not in ("FAILED", "DELETING"):
         fixed = differing(now, roleArn=role_arn, kubernetesNetworkConfig__serviceIpv4Cidr=service_cidr)
         fixed += differing({"key": _key_of(now)}, key=arn)
@@ -150,14 +148,27 @@ def cluster_active(cluster: str, present: bool = True):
     """
     now = host.get_fact(Cluster, cluster=cluster)
     if not present:
-        if now and now["status"] != "DELETING" and tag.ours(now.get("tags")):
+        now = own("cluster", cluster, now, (now or {}).get("tags"), present)
+        if now and now["status"] == "DELETING":
+            host.noop(f"cluster {cluster} is already being removed")
+        elif now:
             yield from _delete(cluster, now)
         else:
-            host.noop(f"cluster {cluster} is already absent" if not now else f"cluster {cluster} is being removed, or is not ours")
+            absent("cluster", cluster, now)
     elif now and now["status"] == "ACTIVE":
         host.noop(f"cluster {cluster} is already active")
     else:
         yield Wait("eks", "cluster_active", name=cluster).because([Change("status", now and now["status"], "ACTIVE")])
+
+
+def seen_here(cluster: str) -> bool:
+    """
+    Whether the cluster is the deployment's, or was in this run: what was made for it without our tag goes with it.
+
+    + cluster: its name
+    """
+    now = host.get_fact(Cluster, cluster=cluster)
+    return bool(own("cluster", cluster, now, (now or {}).get("tags"), present=False)) or (now is None and seen("cluster", cluster))
 
 
 def _delete(cluster, now):

@@ -6,11 +6,12 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, Answer, Ref
+from connectors.commands.reference import Answer, Ref
 from facts.ec2 import LaunchTemplate, Subnet
 from facts.eks import MISSING, Nodegroup
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.ownership import absent, own
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")
@@ -59,7 +60,7 @@ def nodegroup(
 
     **Idempotency:** bounds, labels, taints, version, launch template and tags are put right, each with an update that is waited for; another role,
     subnets, instance types, image or capacity are refused. A node group that failed to be created is made again. One without the deployment's
-    tag is not removed.
+    tag is refused, and never removed.
 
     **Example:**
 
@@ -80,14 +81,15 @@ def nodegroup(
         )
     """
     now = host.get_fact(Nodegroup, nodegroup=nodegroup, cluster=cluster)
+    now = own("nodegroup", nodegroup, now, (now or {}).get("tags"), present)
     this = {"clusterName": cluster, "nodegroupName": nodegroup}
     gone = Wait("eks", "nodegroup_deleted", **this)
     if not present:
-        if now and tag.ours(now.get("tags"), tags):
+        if now:
             yield from _delete(now, this)
             yield gone
         else:
-            host.noop(f"nodegroup {nodegroup} is already absent" if not now else f"nodegroup {nodegroup} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("nodegroup", nodegroup, now)
         return
     places = subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets]
     launch = template and {"name": template, "version": Ref(LaunchTemplate, "to_string(DefaultVersionNumber)", template=template)}
@@ -149,10 +151,13 @@ def nodegroup_active(nodegroup: str, cluster: str, present: bool = True):
     now = host.get_fact(Nodegroup, nodegroup=nodegroup, cluster=cluster)
     this = {"clusterName": cluster, "nodegroupName": nodegroup}
     if not present:
-        if now and now["status"] != "DELETING" and tag.ours(now.get("tags")):
+        now = own("nodegroup", nodegroup, now, (now or {}).get("tags"), present)
+        if now and now["status"] == "DELETING":
+            host.noop(f"nodegroup {nodegroup} is already being removed")
+        elif now:
             yield from _delete(now, this)
         else:
-            host.noop(f"nodegroup {nodegroup} is already absent" if not now else f"nodegroup {nodegroup} is being removed, or is not ours")
+            absent("nodegroup", nodegroup, now)
     elif now and now["status"] == "ACTIVE":
         host.noop(f"nodegroup {nodegroup} is already active")
     else:

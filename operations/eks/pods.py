@@ -6,10 +6,10 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG
 from facts.eks import MISSING, PodIdentity
 from operations import tags as tag
 from operations.differ import differing
+from operations.ownership import absent, own
 
 
 @operation()
@@ -23,7 +23,7 @@ def pod_identity(pod_identity: str, cluster: str, role_arn: str | None = None, t
     + tags: tags of the association (merged)
     + present: whether they should have the role
 
-    **Idempotency:** role and tags are put right. An association without the deployment's tag is not removed.
+    **Idempotency:** role and tags are put right. An association without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -37,13 +37,12 @@ def pod_identity(pod_identity: str, cluster: str, role_arn: str | None = None, t
         )
     """
     now = host.get_fact(PodIdentity, pod_identity=pod_identity, cluster=cluster)
+    now = own("pod identity", pod_identity, now, (now or {}).get("tags"), present)
     if not present:
-        if now and tag.ours(now.get("tags"), tags):
+        if now:
             yield AwsCall("eks", "delete_pod_identity_association", missing=MISSING, clusterName=cluster, associationId=now["associationId"])
         else:
-            host.noop(
-                f"pod identity {pod_identity} is already absent" if not now else f"pod identity {pod_identity} lacks the tag {DEPLOYMENT_TAG} and is left alone"
-            )
+            absent("pod identity", pod_identity, now)
         return
     if not now:
         namespace, _, account = pod_identity.partition("/")

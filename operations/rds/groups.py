@@ -6,11 +6,12 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import DEPLOYMENT_TAG, Ref
+from connectors.commands.reference import Ref
 from facts.ec2 import Subnet
 from facts.rds import NO_GROUP, ParameterGroup, Parameters, SubnetGroup, Tags
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
+from operations.ownership import absent, own
 
 
 @operation()
@@ -34,10 +35,12 @@ def subnet_group(subnet_group: str, subnets: list | None = None, description: st
     """
     now = host.get_fact(SubnetGroup, subnet_group=subnet_group)
     tagged = host.get_fact(Tags, resource=now["DBSubnetGroupArn"]) if now else None
+    now = own("subnet group", subnet_group, now, tagged, present)
     if not present:
-        yield from _removed(
-            "subnet group", subnet_group, now, tagged, tags, AwsCall("rds", "delete_db_subnet_group", missing=NO_GROUP, DBSubnetGroupName=subnet_group)
-        )
+        if now:
+            yield AwsCall("rds", "delete_db_subnet_group", missing=NO_GROUP, DBSubnetGroupName=subnet_group)
+        else:
+            absent("subnet group", subnet_group, now)
         return
     ids = None if subnets is None else [Ref(Subnet, "SubnetId", subnet=subnet) for subnet in subnets]
     if not now:
@@ -51,7 +54,6 @@ def subnet_group(subnet_group: str, subnets: list | None = None, description: st
             Tags=tag.listed(tags or {}),
         )
         return
-    tag.claimed("subnet group", subnet_group, tagged, tags)
     changes = differing_in(now, {"Subnets[].SubnetIdentifier": ids, "DBSubnetGroupDescription": description})
     retagged = tag.missing(tagged, tags or {})
     if changes:
@@ -96,9 +98,12 @@ def parameter_group(
     """
     now = host.get_fact(ParameterGroup, parameter_group=parameter_group)
     tagged = host.get_fact(Tags, resource=now["DBParameterGroupArn"]) if now else None
+    now = own("parameter group", parameter_group, now, tagged, present)
     if not present:
-        removal = AwsCall("rds", "delete_db_parameter_group", missing=NO_GROUP, DBParameterGroupName=parameter_group)
-        yield from _removed("parameter group", parameter_group, now, tagged, tags, removal)
+        if now:
+            yield AwsCall("rds", "delete_db_parameter_group", missing=NO_GROUP, DBParameterGroupName=parameter_group)
+        else:
+            absent("parameter group", parameter_group, now)
         return
     if not now:
         yield AwsCall(
@@ -113,7 +118,6 @@ def parameter_group(
         if parameters:
             yield _set(parameter_group, parameters, at_reboot)
         return
-    tag.claimed("parameter group", parameter_group, tagged, tags)
     fixed = differing(now, DBParameterGroupFamily=family, Description=description)
     refused("parameter group", parameter_group, fixed, "make a parameter group of another name")
     present_parameters = (host.get_fact(Parameters, parameter_group=parameter_group) or {}) if parameters is not None else {}
@@ -135,12 +139,3 @@ def _set(parameter_group: str, parameters: dict, at_reboot) -> AwsCall:
     methods = {name: "pending-reboot" if name in at_reboot else "immediate" for name in parameters}
     listed = [{"ParameterName": name, "ParameterValue": value, "ApplyMethod": methods[name]} for name, value in parameters.items()]
     return AwsCall("rds", "modify_db_parameter_group", DBParameterGroupName=parameter_group, Parameters=listed)
-
-
-def _removed(noun: str, name: str, now, tagged, tags, removal: AwsCall):
-    if not now:
-        host.noop(f"{noun} {name} is already absent")
-    elif not tag.ours(tagged, tags):
-        host.noop(f"{noun} {name} lacks the tag {DEPLOYMENT_TAG} and is left alone")
-    else:
-        yield removal

@@ -7,10 +7,11 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from connectors.commands.reference import DEPLOYMENT_TAG, NOW, Ref, Text
+from connectors.commands.reference import NOW, Ref, Text
 from facts.rds import NO_INSTANCE, Instance
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
+from operations.ownership import absent, own
 from operations.rds.connections import RESERVED, max_connections
 
 USABLE = ("available", "backing-up", "storage-optimization")
@@ -96,13 +97,14 @@ def instance(
         )
     """
     now = host.get_fact(Instance, instance=instance)
+    now = own("instance", instance, now, (now or {}).get("TagList"), present)
     tags = tags or {}
     if not present:
-        if now and tag.ours(now.get("TagList"), tags):
+        if now:
             yield from _deleted(now, deletion_protection, final_snapshot)
             yield Wait("rds", "db_instance_deleted", DBInstanceIdentifier=instance)
         else:
-            host.noop(f"instance {instance} is already absent" if not now else f"instance {instance} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+            absent("instance", instance, now)
         return
     if connections and instance_class and connections + RESERVED > (most := max_connections(instance_class)):
         raise OperationError(
@@ -143,7 +145,6 @@ def instance(
         wanted = {field: value for field, value in {**once, **asked}.items() if value is not None}
         yield AwsCall("rds", "create_db_instance", made=Ref(Instance, "DBInstanceIdentifier", instance=instance), DBInstanceIdentifier=instance, **wanted)
         return
-    tag.claimed("instance", instance, now.get("TagList"), tags)
     fixed = differing(now, Engine="postgres", StorageEncrypted=True, MasterUsername=username, DBSubnetGroup__DBSubnetGroupName=subnet_group)
     refused("instance", instance, [*fixed, *_shrunk(now, storage, storage_max)], "remove the instance first, keeping a snapshot to restore from")
     settled = _as_asked(now)
@@ -167,14 +168,13 @@ def instance(
 
 
 @operation()
-def available(instance: str, deletion_protection: bool | None = None, final_snapshot: bool = True, tags: dict | None = None, present: bool = True):
+def available(instance: str, deletion_protection: bool | None = None, final_snapshot: bool = True, present: bool = True):
     """
     Wait until an instance can be used; mirrored, start its removal, which `instance` waits for.
 
     + instance: its identifier
     + deletion_protection: as in `instance`: only ``False`` lets a removal lift the protection
     + final_snapshot: whether a removal takes a last snapshot
-    + tags: the tags of what may be removed
     + present: ``False`` starts the removal
 
     **Idempotency:** nothing is done once the database can be used, or once its removal has begun.
@@ -191,10 +191,12 @@ def available(instance: str, deletion_protection: bool | None = None, final_snap
             host.noop(f"instance {instance} is already available")
         else:
             yield Wait("rds", "db_instance_available", DBInstanceIdentifier=instance)
-    elif not now or now["DBInstanceStatus"] == "deleting":
-        host.noop(f"instance {instance} is already absent or going")
-    elif not tag.ours(now.get("TagList"), tags):
-        host.noop(f"instance {instance} lacks the tag {DEPLOYMENT_TAG} and is left alone")
+        return
+    now = own("instance", instance, now, (now or {}).get("TagList"), present)
+    if not now:
+        absent("instance", instance, now)
+    elif now["DBInstanceStatus"] == "deleting":
+        host.noop(f"instance {instance} is already going")
     else:
         yield from _deleted(now, deletion_protection, final_snapshot)
 

@@ -11,6 +11,7 @@ from pyinfra.context import ctx_host, ctx_state
 
 from connectors.aws import sending
 from connectors.aws.client import Patience
+from connectors.commands.reference import DEPLOYMENT_TAG
 from connectors.kubernetes import api_server
 from connectors.tools import outages
 
@@ -102,4 +103,5 @@ def cluster(server, serving):
     serving.reset()
     authority = base64.b64encode(b"-----BEGIN CERTIFICATE-----").decode()
     server.cluster = {"name": "airflow-test", "status": "ACTIVE", "endpoint": serving.endpoint, "certificateAuthority": {"data": authority}}
+    server.cluster["tags"] = {DEPLOYMENT_TAG: "airflow-test"}
     return serving

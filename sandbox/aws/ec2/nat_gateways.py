@@ -1,5 +1,7 @@
 """NAT gateways: a network interface and an Elastic IP for as long as they live, and minutes to come and go."""
 
+from fnmatch import fnmatchcase
+
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.ec2.backend import ec2_of
@@ -103,7 +105,9 @@ def heed_tag_filters(call: Call, answer: dict) -> None:
         kind, _, key = asked["Name"].partition(":")
         if kind == "tag":
             answer["NatGateways"] = [
-                gateway for gateway in answer["NatGateways"] if any(tag["Key"] == key and tag["Value"] in asked["Values"] for tag in gateway.get("Tags") or [])
+                gateway
+                for gateway in answer["NatGateways"]
+                if any(tag["Key"] == key and any(fnmatchcase(tag["Value"], value) for value in asked["Values"]) for tag in gateway.get("Tags") or [])
             ]
 
 
