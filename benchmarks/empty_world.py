@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 from connectors.commands.command import AwsCall, Command, ToolCommand
 from connectors.commands.reference import Answer, Json, Ref, Text
-from connectors.seen import Seen
 from facts.k8s import Planned
 
 MADE_BY = {"secrets.secret_value": "secrets.secret", "kms.own_keys": "kms.key", "rds.ca_bundle": None}
@@ -21,7 +20,7 @@ class EmptyWorld:
     def __init__(self, deployment: str = "airflow-dev"):
         self.name = f"@eks/{deployment}"
         self.data = SimpleNamespace(deployment=deployment)
-        self.connector = SimpleNamespace(aws=SimpleNamespace(answers={}), seen=Seen())
+        self.connector = SimpleNamespace(aws=SimpleNamespace(answers={}), seen=set())
 
     def get_fact(self, fact, **arguments):
         if fact is Planned:

@@ -23,7 +23,6 @@ from connectors.commands.command import Command
 from connectors.commands.reference import Unresolved
 from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
 from connectors.lock.lock import Lock
-from connectors.seen import Seen
 from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
 
@@ -79,9 +78,9 @@ class EksConnector(BaseConnector):
         return Lock(self.aws, self.settings.deployment, self.settings.tag)
 
     @cached_property
-    def seen(self) -> Seen:
-        """Whose things this run has seen."""
-        return Seen()
+    def seen(self) -> set[str]:
+        """What of the deployment's this run has seen, ``cluster airflow-dev``: it counts when it is gone, for what AWS makes around it without a tag."""
+        return set()
 
     def connect(self):
         """Refuse settings that cannot be meant, and credentials that are missing, unknown or another account's."""

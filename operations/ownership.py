@@ -11,18 +11,12 @@ from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.reference import DEPLOYMENT_TAG
+from operations.foreign import leave
 from operations.tags import mapped
 
 
 class Foreign:
-    """
-    Somebody else's thing that has a name of ours: as good as none.
-
-    + line: what a person is told of it
-    """
-
-    def __init__(self, line: str):
-        self.line = line
+    """Somebody else's thing that has a name of ours: as good as none."""
 
     def __bool__(self):
         return False
@@ -48,7 +42,7 @@ def own(noun: str, name: str, now, tags: list[dict] | dict | None, present: bool
     if not now:
         return None
     if ours(tags):
-        host.connector.seen.ours.add(f"{noun} {name}")
+        host.connector.seen.add(f"{noun} {name}")
         return now
     return foreign(noun, name, _other(mapped(tags).get(DEPLOYMENT_TAG)), f"set the tag {_tag()} on it", present, remove)
 
@@ -68,24 +62,24 @@ def foreign(noun: str, name: str, why: str, adopt: str, present: bool, remove: s
             f"{noun} {name} is there and {why}, so it is not this deployment's: "
             f"{adopt} to have it taken over, remove it, or choose another name for the deployment"
         )
-    line = f"{noun} {name} {why} and is left alone" + (f": if it is not needed, {remove} removes it" if remove else "")
-    host.connector.seen.others[f"{noun} {name}"] = line
-    return Foreign(line)
+    leave(f"{noun} {name} {why}" + (f" (`{remove}` removes it)" if remove else ""))
+    return Foreign()
 
 
 def absent(noun: str, name: str, now) -> None:
     """
-    Say that there is nothing to remove.
+    Say that there is nothing to remove, unless it was said that what is there is somebody else's.
 
     + noun, name: what there might be
     + now: what `own` answered
     """
-    host.noop(now.line if isinstance(now, Foreign) else f"{noun} {name} is already absent")
+    if not isinstance(now, Foreign):
+        host.noop(f"{noun} {name} is already absent")
 
 
 def seen(noun: str, name: str) -> bool:
     """Whether such a thing of the deployment's was there at any time in this run."""
-    return f"{noun} {name}" in host.connector.seen.ours
+    return f"{noun} {name}" in host.connector.seen
 
 
 def belonging(noun: str, things: list[dict], identity: str, within: bool | set = False) -> list[dict]:

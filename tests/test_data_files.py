@@ -8,8 +8,6 @@ from pyinfra_testing.facts import make_fact_tests
 from pyinfra_testing.operations import make_operation_tests
 from pyinfra_testing.util import FakeHost
 
-from connectors.seen import Seen
-
 HERE = Path(__file__).parent
 NOBODY = ("ec2.Namesake",)
 """What is not there unless a case says so."""
@@ -20,7 +18,7 @@ class Deployment(FakeHost):
 
     def __init__(self, state, facts=None, **given):
         super().__init__(state, "@eks/airflow-dev", facts or {}, SimpleNamespace(deployment="airflow-dev"))
-        self.connector = SimpleNamespace(seen=Seen())
+        self.connector = SimpleNamespace(seen=set())
 
     def get_fact(self, fact, *arguments, **named):
         key = self._get_fact_key(fact)

@@ -3,19 +3,13 @@
 import os
 from types import SimpleNamespace
 
-import boto3
 import pytest
-from ownership_world import CLUSTERS_OWN, everything
-from pyinfra.api import Config, Inventory, State
-from pyinfra.context import ctx_host, ctx_state
-from twins import TWINS, Stranger
+from ownership_world import connected, made_by
 
 import sandbox
 from connectors.commands.reference import DEPLOYMENT_TAG
 from deploys.plan import plan
-from deploys.platform import platform
 from deploys.run import backwards, forwards
-from deploys.want import tagged
 
 SCALE = 6000
 OWNERS = {"no tag of ours": {"team": "theirs"}, "the tag of another deployment": {DEPLOYMENT_TAG: "other"}}
@@ -41,23 +35,17 @@ def account(tmp_path_factory):
 def twins(request, account):
     """One of each kind that is not ours, and what install and cleanup of a deployment of that name would do about it."""
     name = f"t{list(OWNERS).index(request.param)}"
-    data = everything(name)
-    state = State(Inventory(([(f"@eks/{name}", data)], {})), Config())
-    host = state.inventory.get_host(f"@eks/{name}")
-    with ctx_state.use(state), ctx_host.use(host):
-        host.connector.connect()
-        settings = host.connector.settings
-        wants = [want for want in tagged(platform(settings), settings.tag) if not want.kind.startswith(CLUSTERS_OWN)]
-        subjects = {}
-        for want in wants:
-            subjects.setdefault(want.kind, want.subject)
-        client = lambda service: boto3.client(service, region_name=account.region, endpoint_url=account.endpoint)  # noqa: E731
-        stranger = Stranger(client, name, OWNERS[request.param], subjects)
-        read = {kind: make(stranger) for kind, make in TWINS.items()}
-        before = {kind: look() for kind, look in read.items()}
-        host.connector.aws.cache.clear()
-        install, cleanup = plan(forwards(wants)), plan(backwards(wants))
-        yield SimpleNamespace(host=host, data=data, wants=wants, subjects=subjects, read=read, before=before, install=install, cleanup=cleanup)
-        host.connector.disconnect()
-    ctx_state.reset()
-    ctx_host.reset()
+    with connected(account, name) as deployment:
+        read, before = made_by(account, name, OWNERS[request.param], deployment.subjects)
+        install, cleanup = plan(forwards(deployment.wants)), plan(backwards(deployment.wants))
+        yield SimpleNamespace(**vars(deployment), read=read, before=before, install=install, cleanup=cleanup)
+
+
+@pytest.fixture
+def among_neighbours(account):
+    """A deployment in an account where somebody else has something of each kind, under names of their own."""
+    with connected(account, "airflow-t2", domain=None, admins=[], db_deletion_protection=False) as deployment:
+        theirs = {kind: subject.replace("airflow-t2", "payroll") for kind, subject in deployment.subjects.items()}
+        theirs["route53.alias"] = theirs["acm.certificate"] = "payroll"
+        read, before = made_by(account, "payroll", {"team": "payroll"}, theirs)
+        yield SimpleNamespace(**vars(deployment), read=read, before=before)

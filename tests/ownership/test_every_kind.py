@@ -5,6 +5,7 @@ from ownership_world import CLUSTERS_OWN, everything
 from twins import TWINS
 
 from deploys.platform import platform
+from operations import foreign
 from settings import Settings
 
 KINDS = sorted({want.kind for want in platform(Settings.of({"deployment": "t0", **everything("t0")})) if not want.kind.startswith(CLUSTERS_OWN)})
@@ -73,7 +74,7 @@ NAMED = {
 @pytest.mark.parametrize("kind", [kind for kind in TWINS if kind not in UNNAMED])
 def test_cleanup_names_it(twins, kind):
     what = NAMED.get(kind, f"{kind.partition('.')[2].replace('_', ' ')} {{}} ").format(twins.subjects[kind])
-    assert [line for line in twins.host.connector.seen.others.values() if line.startswith(what) and "is left alone" in line]
+    assert [line for line in foreign.named() if line.startswith(what)]
 
 
 @pytest.mark.parametrize("kind", TWINS)

@@ -56,11 +56,13 @@ class Stranger:
 
 def vpc(own):
     made = own.ec2.create_vpc(CidrBlock="10.1.0.0/16", TagSpecifications=own.tagged("vpc", "ec2.vpc"))["Vpc"]["VpcId"]
+    own.twin = made
     return lambda: own.ec2.describe_vpcs(VpcIds=[made])["Vpcs"]
 
 
 def default_security_group(own):
-    return lambda: own.ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["default"]}])["SecurityGroups"]
+    here = [{"Name": "vpc-id", "Values": [own.twin]}]
+    return lambda: own.ec2.describe_security_groups(Filters=here)["SecurityGroups"]
 
 
 def internet_gateway(own):
