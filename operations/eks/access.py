@@ -8,9 +8,9 @@ from pyinfra.context import host
 from connectors.commands.command import AwsCall
 from facts.eks import MISSING, AccessEntry, AccessPolicies
 from facts.iam import Role, SsoRoles, User
+from operations import ownership
 from operations import tags as tag
 from operations.differ import Change, differing, refused
-from operations.ownership import absent, own
 
 
 @operation()
@@ -55,12 +55,12 @@ def access_entry(
     entry = {"clusterName": cluster, "principalArn": access_entry}
     associated = (host.get_fact(AccessPolicies, access_entry=access_entry, cluster=cluster) or ()) if now and present and policies is not None else ()
     if not (now and present and _creators(now, associated)):
-        now = own("access entry", access_entry, now, (now or {}).get("tags"), present)
+        now = ownership.own("access entry", access_entry, now, (now or {}).get("tags"), present)
     if not present:
         if now:
             yield AwsCall("eks", "delete_access_entry", missing=MISSING, **entry)
         else:
-            absent("access entry", access_entry, now)
+            ownership.absent("access entry", access_entry, now)
         return
     commands = []
     if now:

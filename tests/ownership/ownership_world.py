@@ -35,7 +35,7 @@ def connected(account, name, **given):
     data = {**everything(name), **given}
     state = State(Inventory(([(f"@eks/{name}", data)], {})), Config())
     host = state.inventory.get_host(f"@eks/{name}")
-    host.connector.patience = lambda: Patience(look=0.02, seen=1, release=10)
+    host.connector.patience = lambda: Patience(look=0.02, seen=1, release=10, silence=0)
     with ctx_state.use(state), ctx_host.use(host):
         host.connector.connect()
         settings = host.connector.settings

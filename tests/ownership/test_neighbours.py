@@ -23,6 +23,7 @@ def test_what_is_theirs_is_the_same_afterwards_and_nothing_of_ours_is_left(among
     carried_out(among_neighbours, forwards(wants))
     assert [line for step in plan(forwards(wants)) for line in step.lines(commands=True)] == [], "as declared"
     assert {kind: lasting(read()) for kind, read in among_neighbours.read.items()} == {kind: lasting(was) for kind, was in among_neighbours.before.items()}
+    assert among_neighbours.host.connector.kubernetes.give_up() is not None, "there is no control plane"
     carried_out(among_neighbours, backwards(wants))
     assert [line for step in plan(backwards(wants)) for line in step.lines(commands=True)] == [], "gone"
     settings = among_neighbours.settings
