@@ -8,7 +8,7 @@ from moto.iam.models import Role, iam_backends
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
-from sandbox.aws.rules import follows, refuses
+from sandbox.aws.rules import amends, follows, refuses
 from sandbox.aws.times import SECONDS
 
 born: dict[str, float] = {}
@@ -22,6 +22,12 @@ def remember_birth(call: Call) -> None:
 def is_usable(role: Role) -> bool:
     """Whether the news of the role has reached the other services."""
     return clock.now() - born.get(role.id, -SECONDS["iam role usable"]) >= SECONDS["iam role usable"]
+
+
+@amends("iam", "ListInstanceProfiles")
+def heed_path(call: Call, answer: dict) -> None:
+    """The emulator lists them all."""
+    answer["InstanceProfiles"] = [profile for profile in answer["InstanceProfiles"] if profile["Path"].startswith(call.params.get("PathPrefix") or "/")]
 
 
 def conflict(message: str) -> AwsError:
