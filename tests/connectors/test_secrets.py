@@ -82,7 +82,7 @@ def active(clients):
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     places = [{"CidrBlock": f"10.0.{number}.0/24", "AvailabilityZone": f"us-west-2{zone}"} for number, zone in enumerate("ab")]
     subnets = [ec2.create_subnet(VpcId=vpc, **place)["Subnet"]["SubnetId"] for place in places]
-    eks.create_cluster(name="airflow-test", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    eks.create_cluster(name="airflow-test", roleArn=role, resourcesVpcConfig={"subnetIds": subnets}, tags={"airflow-on-eks/deployment": "airflow-test"})
     until(lambda: eks.describe_cluster(name="airflow-test")["cluster"]["status"] == "ACTIVE")
 
 

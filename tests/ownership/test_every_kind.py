@@ -32,6 +32,7 @@ BOOKENDS = ("ec2.karpenter", "ec2.leftovers", "ec2.volumes", "elbv2.leftovers", 
 """What does nothing while a platform is wanted: there is nothing to refuse."""
 
 SKIPPED = {
+    "elb.leftovers": "it looks into the deployment's own VPC alone",
     "route53.validation": "the record's name follows from our own certificate: there is none without it",
     "ssm.lock": "its name is this project's own and its content says whose it is",
     "strays.strays": "it looks for our tag alone, and removes through the operations of the kinds",
