@@ -7,7 +7,8 @@ from pyinfra.context import host
 from deploys.plan import side_by_side
 from facts.ec2 import Vpc
 from facts.obstacles import OBSTACLES, Inside
-from operations.tags import mapped, ours
+from operations.ownership import ours
+from operations.tags import mapped
 
 REFUSAL = "DependencyViolation"
 
