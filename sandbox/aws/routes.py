@@ -82,6 +82,12 @@ def command(environ, application, number=None):
     return None if answer is None else plain(200, answer)
 
 
+def outside(environ, application):
+    from sandbox.aws import outside
+
+    return plain(200, outside.told())
+
+
 def pod_identity(environ, application, region, cluster):
     """Which service accounts have an association; a POST of a pod's token answers credentials of its role."""
     from sandbox.aws.eks import pod_credentials
@@ -113,6 +119,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "authenticate"): authenticate,
     ("GET", "faults"): faults,
     ("POST", "faults"): faults,
+    ("GET", "outside"): outside,
     ("GET", "pod-identity"): pod_identity,
     ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,

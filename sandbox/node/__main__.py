@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sandbox.node.machine import birth
-from sandbox.node.network import relays, tunnel
+from sandbox.node.network import outside, relays, tunnel
 from sandbox.node.settings import Settings
 
 HOST = "127.0.0.1"
@@ -37,9 +37,10 @@ async def run(settings: Settings, pid: int) -> int:
     """Until the owner, who holds this process's standard input, or the machine ends."""
     for name, port in (("kubernetes", settings.kubernetes_port), ("aws", settings.aws_port)):
         await asyncio.start_unix_server(relays.to(relays.address(HOST, port)), f"{name}.sock")
+    await outside.serve()
     for port, target in settings.published.items():
         host, _, number = target.rpartition(":")
-        await asyncio.start_server(relays.to(lambda host=host, number=int(number): tunnel.open(Path(), host, number)), HOST, port)
+        await asyncio.start_server(relays.to(lambda host=host, number=int(number): tunnel.connect(tunnel.SOCKET, host, number)), HOST, port)
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(os.pidfd_open(pid), ended.set)
     loop.add_reader(sys.stdin, ended.set)

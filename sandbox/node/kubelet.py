@@ -13,6 +13,7 @@ from sandbox.node.machine.client import Machine
 from sandbox.node.network import addresses, dns, relays, tunnel
 from sandbox.node.network.links import Links
 from sandbox.node.network.names import Names
+from sandbox.node.network.outside import Outside
 from sandbox.node.network.services import Services
 from sandbox.node.pods.node import Node
 from sandbox.node.settings import Settings
@@ -56,8 +57,9 @@ async def run(channel: socket.socket, settings: Settings, directory: Path) -> No
     node.cluster = Cluster(api, settings.namespaces, hear)
     await node.cluster.start()
     log.warning("the node of cluster %s is up", settings.cluster)
+    beside = asyncio.create_task(Outside(links, names, amazon.told_outside).keep())
     refreshing = asyncio.create_task(node.keep_fresh())
-    while not refreshing.done():
+    while not (refreshing.done() or beside.done()):
         await changed.wait()
         changed.clear()
         await services.settle()

@@ -21,7 +21,7 @@ PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 class World:
     """A cluster whose namespace `live` has processes for pods."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, aws_port: int = 1):
         self.plane = ControlPlane("live", "eu-west-1", directory / "plane", processes=(NAMESPACE,))
         self.plane.start()
         self.api = Api(self.plane.kubeconfig)
@@ -29,9 +29,9 @@ class World:
         self.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
         eventually(lambda: self.api.get(f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/default"))
         port = int(self.plane.endpoint.rpartition(":")[2])
-        self.published = free_port()
+        self.published, self.aws_port = free_port(), aws_port
         published = {self.published: f"web.{NAMESPACE}.svc.cluster.local:80"}
-        settings = Settings("live", "eu-west-1", str(self.plane.kubeconfig), (NAMESPACE,), port, 1, published=published, stretch=1)
+        settings = Settings("live", "eu-west-1", str(self.plane.kubeconfig), (NAMESPACE,), port, aws_port, published=published, stretch=1)
         self.node = ProcessNode(self.plane.directory / "node", settings)
         self.node.start()
         self.plane.egress.dialers.append(self.node.dial)

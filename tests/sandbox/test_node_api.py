@@ -1,8 +1,11 @@
 """The kubelet's API behind `kubectl logs`, `exec` and `port-forward`, through the API server and its egress."""
 
+import http.server
+import json
 import os
 import re
 import subprocess
+import threading
 import urllib.request
 
 import pytest
@@ -14,16 +17,35 @@ from connectors.tools.tools import path
 SERVE = "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port=8080, bind='127.0.0.1')"
 
 
+BESIDE = {}
+
+
+class Told(http.server.BaseHTTPRequestHandler):
+    """The one route of AWS that a node without a daemon needs."""
+
+    def do_GET(self):
+        self.send_response(200 if self.path == "/sandbox/outside" else 404)
+        self.end_headers()
+        self.wfile.write(json.dumps(BESIDE).encode())
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     require_namespaces()
-    world = World(tmp_path_factory.mktemp("api"))
+    aws = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Told)
+    threading.Thread(target=aws.serve_forever, daemon=True).start()
+    world = World(tmp_path_factory.mktemp("api"), aws.server_port)
     try:
         world.pod("talks", "echo one; echo two >&2; echo three; trap 'exit 0' TERM; while :; do sleep 0.1; done", env=[{"name": "X", "value": "x"}])
         eventually(lambda: world.phase("talks", "Running") and len(world.printed("talks")) == 3)
         yield world
     finally:
         world.stop()
+        aws.shutdown()
+        aws.server_close()
 
 
 def test_logs(world):
@@ -105,6 +127,16 @@ def test_a_published_port_of_loopback_leads_to_a_service(world):
     world.create("Service", "web", spec={"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]})
     world.pod("web", command=["python3", "-c", SERVE.replace("127.0.0.1", "0.0.0.0")], labels={"app": "web"})
     assert eventually(fetch) == 200
+
+
+def test_pods_reach_what_is_beside_the_cluster_by_its_name_on_aws(world):
+    script = "import urllib.request as u; print(u.urlopen('http://db.eu-west-1.rds.amazonaws.com:5432/sandbox/outside', timeout=9).status)"
+    command = ["exec", "talks", "--", "python3", "-c", script]
+    assert "Connection refused" in kubectl(world, *command).stderr
+    BESIDE["db.eu-west-1.rds.amazonaws.com"] = {"port": 5432, "at": world.aws_port}
+    assert eventually(lambda: kubectl(world, *command).stdout) == "200\n"
+    BESIDE.clear()
+    eventually(lambda: "Connection refused" in kubectl(world, *command).stderr)
 
 
 def test_a_pod_that_kwok_plays_has_no_logs(world):

@@ -1,11 +1,30 @@
 """AWS's endpoints in the machine: whatever the name, the sandbox's own endpoint answers, with TLS at 443."""
 
 import asyncio
+from http import HTTPStatus
 
 from sandbox.node.identity import trust
 from sandbox.node.network import relays
 
 SOCKET = "aws.sock"
+
+
+async def ask(method: str, path: str, body: bytes = b"") -> tuple[HTTPStatus, str]:
+    """The sandbox's answer at one of its own routes. Raises OSError."""
+    reader, writer = await asyncio.open_unix_connection(SOCKET)
+    try:
+        writer.write(f"{method} /sandbox/{path} HTTP/1.0\r\nHost: sandbox\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+    finally:
+        writer.close()
+    if not head:
+        raise ConnectionResetError("AWS does not answer")
+    return HTTPStatus(int(head.split()[1])), answer.decode()
+
+
+async def told_outside() -> str:
+    """What is beside the cluster (``network.outside``)."""
+    return (await ask("GET", "outside"))[1]
 
 
 async def serve(address: str) -> None:

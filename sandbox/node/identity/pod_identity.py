@@ -10,7 +10,7 @@ import logging
 from http import HTTPStatus
 
 from sandbox.node.api.requests import Request
-from sandbox.node.identity.amazon import SOCKET
+from sandbox.node.identity import amazon
 
 log = logging.getLogger(__name__)
 PATH = ["v1", "credentials"]
@@ -44,26 +44,14 @@ async def serve(address: str, cluster: str, region: str) -> None:
 
 async def associated(cluster: str, region: str, pod: dict) -> bool:
     """Whether the pod's service account has an association."""
-    status, body = await _request("GET", cluster, region, b"")
+    status, body = await amazon.ask("GET", f"pod-identity/{region}/{cluster}")
     account = pod["metadata"]["namespace"], pod["spec"].get("serviceAccountName", "default")
     return status == HTTPStatus.OK and list(account) in json.loads(body)
 
 
 async def ask(cluster: str, region: str, token: str) -> tuple[HTTPStatus, str]:
     """EKS's answer to AssumeRoleForPodIdentity, as the agent passes it on."""
-    return await _request("POST", cluster, region, json.dumps({"token": token}).encode())
-
-
-async def _request(method: str, cluster: str, region: str, body: bytes) -> tuple[HTTPStatus, str]:
-    reader, writer = await asyncio.open_unix_connection(SOCKET)
-    head = f"{method} /sandbox/pod-identity/{region}/{cluster} HTTP/1.0\r\nHost: sandbox\r\nContent-Length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
-    answer = await reader.read()
-    writer.close()
-    told, _, answered = answer.partition(b"\r\n\r\n")
-    if not told:
-        raise ConnectionResetError("AWS does not answer")
-    return HTTPStatus(int(told.split()[1])), answered.decode()
+    return await amazon.ask("POST", f"pod-identity/{region}/{cluster}", json.dumps({"token": token}).encode())
 
 
 def inject(pod: dict, region: str) -> dict:

@@ -22,6 +22,10 @@ class Names:
         """Have a name of the world outside resolve to an address; one that starts with a dot stands for all below it."""
         (self._suffixes if name.startswith(".") else self._exact)[name.lower()] = address
 
+    def take(self, name: str) -> None:
+        """Have a name that was given resolve no more."""
+        self._exact.pop(name.lower(), None)
+
     def look_up(self, name: str) -> list[str] | None:
         """The addresses of a name; ``None`` where there is no such name."""
         name = name.lower().rstrip(".")

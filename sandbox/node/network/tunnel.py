@@ -12,11 +12,12 @@ SOCKET = "tunnel.sock"
 LONGEST = 4096
 
 
-async def serve(connect) -> None:
+async def serve(connect, name: str = SOCKET) -> None:
     """
-    Listen in the working directory, inside the machine.
+    Listen in the working directory.
 
     + connect: host, port -> connection
+    + name: of the socket
     """
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -32,13 +33,18 @@ async def serve(connect) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
         await relays.join((reader, writer), other)
 
-    await asyncio.start_unix_server(connection, SOCKET)
+    await asyncio.start_unix_server(connection, name)
 
 
-async def open(directory: Path, host: str, port: int) -> relays.Streams:
-    """`dial`, for an event loop."""
-    connection = await asyncio.to_thread(dial, directory, host, port)
-    return await asyncio.open_unix_connection(sock=connection)
+async def connect(name: str, host: str, port: int) -> relays.Streams:
+    """A connection through a tunnel whose socket is in the working directory. Raises OSError."""
+    reader, writer = await asyncio.open_unix_connection(name)
+    writer.write(f"CONNECT {host}:{port} HTTP/1.1\r\n\r\n".encode())
+    with contextlib.suppress(asyncio.IncompleteReadError):
+        if (await reader.readuntil(b"\r\n\r\n")).split()[1] == b"200":
+            return reader, writer
+    writer.close()
+    raise ConnectionRefusedError(f"{host}:{port}")
 
 
 def dial(directory: Path, host: str, port: int) -> socket.socket:
