@@ -85,6 +85,7 @@ class ProcessNode:
             if self._stopped.wait(REST):
                 return
             log.warning("the node of %s has ended and is started again: %s", self.settings.cluster, self._process.last_words())
+            self._process.log.replace(self._process.log.with_suffix(".log.1"))
             self._launch()
 
     @property

@@ -57,9 +57,11 @@ async def run(channel: socket.socket, settings: Settings, directory: Path) -> No
     node.cluster = Cluster(api, settings.namespaces, hear)
     await node.cluster.start()
     log.warning("the node of cluster %s is up", settings.cluster)
-    beside = asyncio.create_task(Outside(links, names, amazon.told_outside).keep())
-    refreshing = asyncio.create_task(node.keep_fresh())
-    while not (refreshing.done() or beside.done()):
+    await asyncio.gather(node.keep_fresh(), Outside(links, names, amazon.told_outside).keep(), _settle(services, changed))
+
+
+async def _settle(services: Services, changed: asyncio.Event) -> None:
+    while True:
         await changed.wait()
         changed.clear()
         await services.settle()

@@ -23,8 +23,11 @@ async def ask(method: str, path: str, body: bytes = b"") -> tuple[HTTPStatus, st
 
 
 async def told_outside() -> str:
-    """What is beside the cluster (``network.outside``)."""
-    return (await ask("GET", "outside"))[1]
+    """What is beside the cluster (``network.outside``). Raises OSError."""
+    status, told = await ask("GET", "outside")
+    if status != HTTPStatus.OK:
+        raise OSError(f"{status.value}: {told}")
+    return told
 
 
 async def serve(address: str) -> None:

@@ -22,7 +22,8 @@ def to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter
         except (OSError, asyncio.TimeoutError):
             writer.close()
             return
-        await join((reader, writer), other)
+        with contextlib.suppress(asyncio.CancelledError):  # the loop ends: asyncio of Python 3.11 would log it
+            await join((reader, writer), other)
 
     return serve
 
@@ -43,6 +44,7 @@ async def join(one: Streams, other: Streams) -> None:
         for _, writer in (one, other):
             with contextlib.suppress(OSError, RuntimeError):
                 writer.close()
+                await writer.wait_closed()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
