@@ -26,6 +26,7 @@ SETTLE = 0.2
 def main(channel: socket.socket) -> None:
     """Run until the machine ends; the working directory is the node's."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     asyncio.run(run(channel, Settings.read(Path()), Path.cwd()))
 
 
