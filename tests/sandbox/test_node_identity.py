@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 
 import boto3
 import pytest
@@ -10,7 +11,7 @@ from kubernetes_world import eventually
 from node_world import family, kubectl, require_namespaces
 
 import sandbox
-from sandbox.home import home
+from sandbox.home import home, read_daemon
 from sandbox.kubernetes.api import Api
 from sandbox.status import print_status
 
@@ -129,3 +130,10 @@ def test_kubectl_reads_its_logs_through_the_daemon(platform):
         plane = Plane
 
     assert kubectl(Here, "--namespace", "airflow", "logs", "endpoint").stdout.split() == ["403", "403", "403"]
+
+
+def test_a_daemon_that_is_killed_leaves_nothing_running(platform):
+    """The last of this file: the fixture then sees that `down` removes what is left of its files."""
+    assert len(family(home())) > 6
+    os.kill(read_daemon().pid, signal.SIGKILL)
+    eventually(lambda: family(home()) == [])

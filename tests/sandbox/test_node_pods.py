@@ -100,6 +100,16 @@ def test_a_container_waits_for_what_it_refers_to(world):
     assert world.printed("waits") == ["here"]
 
 
+def test_a_pod_waits_for_its_volumes_and_says_for_which(world):
+    volume = {"volumes": [{"name": "v", "configMap": {"name": "comes-later"}}], "restartPolicy": "Never"}
+    world.pod("mounts", "cat /v/a", pod=volume, volumeMounts=[{"name": "v", "mountPath": "/v"}])
+    assert eventually(lambda: world.events("mounts", "FailedMount")) == ['MountVolume.SetUp failed for volume "v" : configmap "comes-later" not found']
+    assert world.status("mounts")["phase"] == "Pending"
+    world.create("ConfigMap", "comes-later", data={"a": "now\n"})
+    world.phase("mounts", "Succeeded")
+    assert world.printed("mounts") == ["now"]
+
+
 def test_an_update_of_a_config_map_reaches_the_file(world):
     world.create("ConfigMap", "changes", data={"text": "before"})
     script = "until grep after /c/text; do sleep 0.1; done"

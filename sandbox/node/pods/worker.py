@@ -10,13 +10,14 @@ import urllib3
 from sandbox.kubernetes.api import ApiError
 from sandbox.node.containers.fields import host_address
 from sandbox.node.identity import pod_identity
+from sandbox.node.machine.client import StartError
 from sandbox.node.pods.container import Container
 from sandbox.node.pods.status import PodStatus
 from sandbox.node.volumes.mounting import NotYet, Volumes
 
 log = logging.getLogger(__name__)
 AGAIN = 2
-"""Between two attempts to mount a pod's volumes (seconds)."""
+"""Between two attempts at what a pod needs before it starts (seconds)."""
 LAST_WORDS = 5
 """How long the containers of a deleted pod have to be noted as ended (seconds)."""
 
@@ -86,16 +87,24 @@ class Worker:
         self.directory.mkdir(parents=True, exist_ok=True)
         await self._identify()
         self.status.host = host_address(self._node.cluster, self.pod)
+        await self._until_done("FailedCreatePodSandBox", self._connect)
+        await self._until_done("FailedMount", lambda: self.volumes.mount(self.address))
+
+    async def _until_done(self, reason: str, work) -> None:
+        """Do what a pod needs before it starts, again and again where it fails; each failure is an event."""
+        while True:
+            try:
+                return await work()
+            except (NotYet, StartError, OSError, ApiError, urllib3.exceptions.HTTPError) as error:
+                self._node.events.tell(self.pod, reason, str(error), warning=True)
+                self.changed()
+                await asyncio.sleep(AGAIN)
+
+    async def _connect(self) -> None:
+        """Give the pod its network and its address."""
         await self._node.machine.make_network(str(self.network))
         self.address = self.status.address = await self._node.links.add_pod(str(self.network))
         self._node.addresses.add(self.address)
-        while True:
-            try:
-                return await self.volumes.mount(self.address)
-            except (NotYet, ApiError, urllib3.exceptions.HTTPError) as error:
-                self._node.events.tell(self.pod, "FailedMount", str(error), warning=True)
-                self.changed()
-                await asyncio.sleep(AGAIN)
 
     async def _identify(self) -> None:
         """Have the containers find their role's credentials, where their service account has one."""
