@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.node.images import SHELL, Image
 from sandbox.node.network import addresses, tunnel
+from sandbox.node.pods.backoff import BackOff
 from sandbox.node.requirements import SOURCE, missing
 from sandbox.node.settings import Settings
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["SHELL", "Image", "ProcessNode", "Settings", "missing"]
 KUBELET = 10250
 REST = 1
-"""Before a node that has ended is started again (seconds)."""
+"""Before a node that has ended is started again, besides the back-off that containers have too (seconds)."""
 log = logging.getLogger(__name__)
 
 
@@ -80,9 +81,11 @@ class ProcessNode:
 
     def _keep(self) -> None:
         """A node that ends comes back, and its pods with it, as after a power failure."""
+        back_off = BackOff()
         while True:
+            back_off.starting()
             self._process.wait()
-            if self._stopped.wait(REST):
+            if self._stopped.wait(REST + back_off.wait()):
                 return
             log.warning("the node of %s has ended and is started again: %s", self.settings.cluster, self._process.last_words())
             self._process.log.replace(self._process.log.with_suffix(".log.1"))

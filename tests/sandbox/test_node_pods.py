@@ -227,12 +227,14 @@ def test_nothing_outlives_the_owner_that_was_killed(tmp_path):
     import sys
 
     script = "import sys, time; from pathlib import Path; from node_world import World; World(Path(sys.argv[1])); print('up', flush=True); time.sleep(600)"
-    paths = os.pathsep.join([os.getcwd(), os.path.dirname(__file__)])
+    paths = os.pathsep.join([os.getcwd(), os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")])
     owner = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, text=True)
-    assert owner.stdout.readline() == "up\n"
-    eventually(lambda: len(family(tmp_path)) > 7)
-    owner.send_signal(signal.SIGKILL)
-    owner.wait()
+    try:
+        assert owner.stdout.readline() == "up\n"
+        eventually(lambda: len(family(tmp_path)) > 7)
+    finally:
+        owner.send_signal(signal.SIGKILL)
+        owner.wait()
     eventually(lambda: family(tmp_path) == [], 15)
 
 

@@ -10,6 +10,12 @@ from node_world import require_namespaces
 from sandbox import lifecycle
 from sandbox.node import requirements
 
+
+def with_source():
+    """Variables with which another Python finds the sandbox."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([requirements.SOURCE, os.environ.get("PYTHONPATH", "")])}
+
+
 WITHOUT = """
 import os, subprocess, sys
 from pathlib import Path
@@ -30,7 +36,7 @@ def test_this_machine_lacks_nothing_or_says_what():
 
 def test_without_user_namespaces_one_line_says_so_and_how_to_have_them():
     require_namespaces()
-    said = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, cwd=requirements.SOURCE, env={**os.environ, "PYTHONPATH": "."})
+    said = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, env=with_source())
     assert said.stdout.count("\n") == 1, said.stderr
     assert said.stdout.startswith("pods as processes do not start on this machine (unshare: ") and "allow user namespaces" in said.stdout
 
