@@ -1,12 +1,13 @@
 """Names and Services in the machine."""
 
 import asyncio
+import gc
 import socket
 import struct
 
 import pytest
 
-from sandbox.node.network import dns
+from sandbox.node.network import dns, relays
 from sandbox.node.network.names import Names
 from sandbox.node.network.services import Services
 
@@ -59,6 +60,33 @@ def test_dns_knows_services_their_endpoints_and_the_world_it_was_told_of():
 def test_dns_passes_over_what_is_no_query(message):
     with pytest.raises(ValueError):
         dns.answer(message, Names(lambda *_: None, lambda *_: None))
+
+
+def test_a_relay_outlives_the_garbage_collector():
+    """Both sides have ended one direction and wait: nothing but the relay itself knows of its task."""
+
+    async def scenario():
+        arrived = []
+
+        async def slow(reader, writer):
+            arrived.append(await reader.read())
+            await asyncio.sleep(0.3)
+            writer.write(b"late")
+            writer.close()
+
+        served = await asyncio.start_server(slow, "127.0.0.1", 0)
+        relay = await asyncio.start_server(relays.to(relays.address(*served.sockets[0].getsockname())), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*relay.sockets[0].getsockname())
+        writer.write_eof()
+        await asyncio.sleep(0.1)
+        gc.collect()
+        assert relays._held
+        assert await reader.read() == b"late" and arrived == [b""]
+        writer.close()
+        served.close()
+        relay.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_service_leads_to_ready_endpoints_and_refuses_without_one():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandbox.node.api import container_logs, execution, forwarding
 from sandbox.node.api.requests import Refused, Request
+from sandbox.node.network import relays
 
 SOCKET = "kubelet.sock"
 PORT = 10250
@@ -38,7 +39,7 @@ async def serve(node, certificate: Path) -> None:
         finally:
             writer.close()
 
-    await asyncio.start_unix_server(connection, SOCKET, ssl=context)
+    await asyncio.start_unix_server(relays.held(connection), SOCKET, ssl=context)
 
 
 async def _answer(node, request: Request) -> None:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from sandbox.node.api.requests import Request
 from sandbox.node.identity import amazon
+from sandbox.node.network import relays
 
 log = logging.getLogger(__name__)
 PATH = ["v1", "credentials"]
@@ -39,7 +40,7 @@ async def serve(address: str, cluster: str, region: str) -> None:
         finally:
             writer.close()
 
-    await asyncio.start_server(connection, address, 80)
+    await asyncio.start_server(relays.held(connection), address, 80)
 
 
 async def associated(cluster: str, region: str, pod: dict) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 
+from sandbox.node.network import relays
 from sandbox.node.network.names import Names
 
 ANSWER, AUTHORITATIVE, RECURSION = 0x8000, 0x0400, 0x0180
@@ -66,4 +67,4 @@ async def serve(names: Names, host: str, port: int = 53) -> None:
 
     loop = asyncio.get_running_loop()
     await loop.create_datagram_endpoint(lambda: _Datagrams(names), local_addr=(host, port))
-    await asyncio.start_server(connection, host, port)
+    await asyncio.start_server(relays.held(connection), host, port)

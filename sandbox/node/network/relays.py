@@ -11,9 +11,25 @@ PATIENCE = 5
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[[], Awaitable[Streams]]
+Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+_held: set[asyncio.Task] = set()
 
 
-def to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+def held(handle: Handle) -> Handle:
+    """What a server does with a connection, held until it is done: the event loop itself lets go of a task that nobody else knows."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        _held.add(task)
+        try:
+            await handle(reader, writer)
+        finally:
+            _held.discard(task)
+
+    return serve
+
+
+def to(connect: Connect) -> Handle:
     """What a server does with a connection: hands it on to the one that this makes, or closes it where that is refused."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -25,7 +41,7 @@ def to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter
         with contextlib.suppress(asyncio.CancelledError):  # the loop ends: asyncio of Python 3.11 would log it
             await join((reader, writer), other)
 
-    return serve
+    return held(serve)
 
 
 def address(host: str, port: int) -> Connect:

@@ -33,7 +33,7 @@ async def serve(connect, name: str = SOCKET) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
         await relays.join((reader, writer), other)
 
-    await asyncio.start_unix_server(connection, name)
+    await asyncio.start_unix_server(relays.held(connection), name)
 
 
 async def connect(name: str, host: str, port: int) -> relays.Streams:
