@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pyinfra.api.exceptions import OperationError
+from pyinfra.context import host
 
 from connectors.commands.reference import DEPLOYMENT_TAG
 from connectors.kubernetes.cluster import FIELD_MANAGER
+from facts.k8s import Object
 from operations.foreign import leave
 from operations.k8s.controllers import named
 
@@ -31,7 +33,7 @@ def ours(item: dict, owner: str | None, older: bool | None = None) -> bool:
         return True
     carried = owner_of(item)
     if carried is None:
-        return any(entry.get("manager") == FIELD_MANAGER for entry in item["metadata"].get("managedFields") or []) if older is None else older
+        return _applied(item, owner) if older is None else older
     return carried == owner
 
 
@@ -86,6 +88,14 @@ def where(item: dict) -> str:
     """An object's kind and name, and its namespace where it has one."""
     space = item["metadata"].get("namespace")
     return f"{named(item)}{f' in {space}' if space else ''}"
+
+
+def _applied(item: dict, owner: str) -> bool:
+    """Whether this project applied an object; one that nobody set a field of, such as a ServiceAccount that is a name alone, goes by its namespace."""
+    managers = {entry.get("manager") for entry in item["metadata"].get("managedFields") or []}
+    if managers or not (space := item["metadata"].get("namespace")):
+        return FIELD_MANAGER in managers
+    return ours(host.get_fact(Object, api_version="v1", kind="Namespace", object=space), owner)
 
 
 def _lacks(item: dict, owner: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from cluster_world import NAME, WANTS
+from cluster_world import NAME, WANTS, plain
 from pyinfra.api.exceptions import OperationError
 
 from connectors.commands.reference import DEPLOYMENT_TAG
@@ -15,6 +15,9 @@ LABEL = {DEPLOYMENT_TAG: NAME}
 PRIORITY = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "platform"}}
 RELEASE = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sh.helm.release.v1.cluster-proportional-autoscaler.v1", "namespace": "kube-system"}}
 ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "cluster-proportional-autoscaler", "namespace": "kube-system"}}
+BUNDLES = [want for want in WANTS if want.kind == "k8s.bundle" and want.present]
+BUILT_IN = ("apps", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io")
+BARE = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "airflow-worker", "namespace": "airflow"}}
 CHART = "sandbox/charts/cluster-proportional-autoscaler"
 
 
@@ -115,3 +118,28 @@ def test_an_object_in_a_releases_way_is_refused_in_the_plan(cluster, deployment,
     deployment.connector.aws.cache.clear()
     with pytest.raises(OperationError, match="would make ServiceAccount/cluster-proportional-autoscaler in kube-system, which is there and somebody else's"):
         autoscaler.commands()
+
+
+@pytest.fixture(scope="module")
+def bundles(cluster):
+    """Every bundle of a deployment that is older than the label."""
+    items = [plain(item) for want in BUNDLES for item in manifest(want.subject, want.fields.get("overlay"), want.fields.get("objects")).objects]
+    known = [item for item in items if "/" not in item["apiVersion"] or item["apiVersion"].partition("/")[0] in BUILT_IN]
+    cluster.tool("kubectl", "apply", "--server-side", f"--field-manager={FIELD_MANAGER}", "-f", "-", stdin=known)
+    yield BUNDLES
+    cluster.tool("kubectl", "delete", "--ignore-not-found", "-f", "-", stdin=known[::-1])
+
+
+def test_every_bundle_older_than_the_label_is_taken_for_ours(cluster, deployment, bundles):
+    for want in bundles:
+        want.commands()
+    assert "managedFields" not in cluster.read(BARE)["metadata"]
+    done(deployment, wanted("k8s.bundle airflow-service-accounts"))
+    assert labels(cluster, BARE) == LABEL
+
+
+def test_an_object_without_fields_in_somebodys_namespace_is_somebodys(cluster, deployment, bundles):
+    cluster.tool("kubectl", "label", "namespace", "spark-team-a", f"{DEPLOYMENT_TAG}=airflow-prod")
+    with pytest.raises(OperationError, match="ServiceAccount/spark-team-a lacks the label") as refused:
+        wanted("k8s.bundle spark-team-a").commands()
+    assert "Role/spark-driver lacks" not in str(refused.value)
