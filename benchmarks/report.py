@@ -29,7 +29,7 @@ of its own, a run without changes sends a few calls more.
 
 What a reader may not conclude:
 
-- how long AWS takes. Its times come from a table (`sandbox/aws/times.py`, from public logs) and pass faster by the time scale. No image is pulled, no
+- how long AWS takes. Its times come from a table (`settings/durations.py`, from public logs) and pass faster by the time scale. No image is pulled, no
   container starts, no quota is met, nothing is throttled.
 - seconds of another machine. Wall and CPU times are those of the machine named with each table, which runs AWS's emulator and every control plane besides:
   they compete with the run for its cores, as AWS does not.

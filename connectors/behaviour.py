@@ -15,6 +15,8 @@ from connectors.aws import loggers
 from connectors.aws.errors import AwsFailure
 from connectors.commands.carrying import failed
 from connectors.commands.command import Command
+from connectors.output import quiet
+from connectors.output.run import follow
 
 
 def behave(state: State) -> None:
@@ -26,6 +28,9 @@ def behave(state: State) -> None:
     if any(isinstance(handler, _Guard) for handler in state.callback_handlers):
         return
     state.add_callback_handler(_Guard())
+    follow(state)
+    if quiet.wanted():
+        quiet.begin()
     loggers.hold()
     hub = gevent.get_hub()
     hub.NOT_ERROR = (*hub.NOT_ERROR, PyinfraError, AwsFailure)

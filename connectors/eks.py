@@ -7,7 +7,7 @@ It carries out the commands of `connectors.commands.command`; everything else is
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 
 from pyinfra import logger
 from pyinfra.api.exceptions import ConnectError, FactError
@@ -23,6 +23,7 @@ from connectors.commands.command import Command
 from connectors.commands.reference import Unresolved
 from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
 from connectors.lock.lock import Lock
+from connectors.output import run as output
 from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
 
@@ -53,6 +54,10 @@ class EksConnector(BaseConnector):
         """How long AWS is given."""
         return Patience()
 
+    def pace(self) -> float:
+        """How many of AWS's seconds pass in one."""
+        return 1
+
     @cached_property
     def settings(self) -> Settings:
         """The deployment's settings; raises `SettingsError`."""
@@ -65,7 +70,7 @@ class EksConnector(BaseConnector):
     @cached_property
     def aws(self) -> Aws:
         """The AWS half."""
-        return Aws(self.settings.region, self.host.log, self.endpoint(), self.credentials(), self.patience())
+        return Aws(self.settings.region, self.host.log, self.endpoint(), self.credentials(), self.patience(), partial(output.waiting, self.host))
 
     @cached_property
     def kubernetes(self) -> Kubernetes:
@@ -114,7 +119,8 @@ class EksConnector(BaseConnector):
             raise ConnectError(f"whose lock is to be broken cannot be found out: {error}") from None
 
     def disconnect(self):
-        """Leave neither kubeconfig nor lock behind."""
+        """Say what came of the run, and leave neither kubeconfig nor lock behind."""
+        output.close(self.host)
         if "lock" in self.__dict__:
             self.lock.release()
         if "kubernetes" in self.__dict__:

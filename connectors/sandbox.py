@@ -37,6 +37,12 @@ class SandboxConnector(EksConnector):
     def credentials(self):
         return Credentials(self._sandbox.access_key_id, self._sandbox.secret_access_key)
 
+    def pace(self):
+        from sandbox.home import read_daemon
+        from sandbox.lifecycle import ask
+
+        return ask(read_daemon(), "time-scale")["time_scale"]
+
     def patience(self):
         """The sandbox lists what it has made at once, and whatever goes there goes in seconds."""
         return Patience(look=0.2, seen=1, release=30, objects=20, silence=5)

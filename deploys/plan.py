@@ -12,6 +12,7 @@ from pyinfra.context import ctx_host, host
 from connectors.commands.command import AwsCall, Wait
 from connectors.kubernetes.address import Address
 from connectors.kubernetes.rollout import Rollout
+from connectors.output import lines
 from deploys.blocks import FIELDS, telling, told
 from deploys.want import Want
 
@@ -22,8 +23,8 @@ PUTS = ("put_rule",)
 AT_ONCE = 16
 """How many things are looked at side by side."""
 
-SIGNS = {"create": "+", "change": "~", "remove": "-", "wait": "~", "refused": "!"}
-COLOURS = {"create": "green", "change": "yellow", "remove": "red", "wait": "yellow", "refused": "red"}
+SIGNS = {**lines.SIGNS, "wait": "~", "refused": "!"}
+COLOURS = {**lines.COLOURS, "wait": "yellow", "refused": "red"}
 
 
 @dataclass(frozen=True)

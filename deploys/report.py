@@ -16,6 +16,9 @@ from deploys.run import records, tell
 from facts.k8s import Object
 from settings import Settings
 
+WIDTH = 58
+"""Characters of a row's first column."""
+
 SAID = 5
 """Fields of one thing in the answer's last lines."""
 
@@ -31,11 +34,8 @@ def report(settings: Settings, steps: list[Step], checks: list[Check], strangers
     + checks: what was looked at
     + strangers: what carries the deployment's tag and is none of its things
     """
-    width = max((len(check.what) for check in checks), default=0)
-    for check in checks:
-        answer = check.now if check.healthy else f"{check.now}, wanted {check.wanted}"
-        mark = "ok  " if check.healthy else "FAIL"
-        host.log_styled(f"{mark} {check.what:<{width}}  {answer}" + (f"  {check.more}" if check.more else ""), fg="green" if check.healthy else "red")
+    for check in checks if host.state.print_noop_info else _summed_up(checks):
+        _tell(check)
     for step in steps:
         tell(step)
     for line in strangers:
@@ -43,13 +43,31 @@ def report(settings: Settings, steps: list[Step], checks: list[Check], strangers
     problems = [f"not as declared: {line.strip()}" for step in steps for line in _summary(step)]
     problems += [f"does not work: {check}" for check in checks if not check.healthy]
     problems += [f"not declared: {line}" for line in strangers]
-    if settings.json_file:
-        rows = [{"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy, "more": check.more} for check in checks]
-        found = {"healthy": not problems, "problems": problems, "checks": rows, "strangers": strangers}
-        records(settings, {"deployment": settings.deployment, **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
+    rows = [
+        {"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy, "more": check.more, "part": check.part} for check in checks
+    ]
+    found = {"healthy": not problems, "problems": problems, "checks": rows, "strangers": strangers}
+    records(settings, {"deployment": settings.deployment, **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
     if settings.junit_file:
         _junit(settings, steps, checks, strangers)
     return problems
+
+
+def _summed_up(checks: list[Check]) -> list[Check]:
+    """A row for each part that works, and one for each check that fails; ``-v`` has them all."""
+    rows = []
+    for part in dict.fromkeys(check.part for check in checks):
+        of_it = [check for check in checks if check.part == part]
+        healthy = sum(check.healthy for check in of_it)
+        whole = [Check(part, f"{healthy} of {len(of_it)} checks", f"{healthy} of {len(of_it)} checks")] if healthy else []
+        rows += [*whole, *(check for check in of_it if not check.healthy)]
+    return rows
+
+
+def _tell(check: Check) -> None:
+    answer = check.now if check.healthy else f"{check.now}, wanted {check.wanted}"
+    line = f"{'ok  ' if check.healthy else 'FAIL'} {check.what:<{WIDTH}}  {answer}"
+    host.log_styled(line + (f"  {check.more}" if check.more else ""), fg="green" if check.healthy else "red")
 
 
 def next_steps(settings: Settings) -> list[str]:

@@ -10,7 +10,10 @@ from pathlib import Path
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import config, host
 
+from connectors.output import run as output
+from connectors.output.lines import about
 from deploys.at_risk import GUESTS, Risk
+from deploys.expectation import Expected
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.quotas import short
@@ -64,14 +67,18 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     if config.DIFF or refusals:
         for step in refusals if not config.DIFF else steps:
             tell(step)
+    elif host.state.should_check_for_changes():
+        tell_briefly(steps)
     for line in foreign.named():
         host.log_styled(f"? {line}: left alone", fg="yellow")
-    host.log(counted(steps))
     quotas = [] if refusals else short(settings, steps)
     for line in quotas:
         host.log_styled(f"! {line}", fg=COLOURS["refused"])
-    if settings.json_file:
-        records(settings, {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, **more})
+    found = {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, **more}
+    expected = Expected(wants, steps, keep=lambda results, seconds: records(settings, {**found, "results": results, "seconds": seconds}))
+    output.expect(host.connector.host, expected)
+    host.log(counted(steps) + (f", {about(expected.seconds)}" if expected.total and not refusals and not quotas else ""))
+    records(settings, found)
     if refusals:
         raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
     if quotas:
@@ -85,6 +92,12 @@ def tell(step: Step) -> None:
         host.log_styled(line, fg=COLOURS[step.verb])
 
 
+def tell_briefly(steps: list[Step]) -> None:
+    """Say what a person is about to confirm, a line for each thing."""
+    for step in steps:
+        host.log_styled(step.lines()[0], fg=COLOURS[step.verb])
+
+
 def tell_strangers(settings: Settings, wants: list[Want]) -> None:
     """Say what install leaves alone: things with the deployment's tag that it does not own, and things that are no longer listed."""
     for line in [*unlisted(wants), *strangers(settings, wants)]:
@@ -96,7 +109,9 @@ _FRESH: set[str] = set()
 
 
 def records(settings: Settings, content: dict) -> None:
-    """Write what a machine wants to know; with several hosts each adds its own under its name."""
+    """Write what a machine wants to know, where it wants to; with several hosts each adds its own under its name."""
+    if not settings.json_file:
+        return
     path = Path(settings.json_file)
     try:
         known = json.loads(path.read_text()) if str(path) in _FRESH else {}

@@ -37,6 +37,7 @@ class Aws:
     + endpoint: where AWS is, ``None`` for boto3's own choice
     + credentials: whose calls these are, ``None`` for boto3's own choice
     + patience: how long AWS is given
+    + shown: what shows how something stands that is waited for, given a line; it answers whether it does, and the line need not be logged
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class Aws:
         endpoint: str | None = None,
         credentials: Credentials | None = None,
         patience: Patience | None = None,
+        shown: Callable[[str], bool] = lambda line: False,
     ):
+        self.shown = shown
         self.region, self.log, self.endpoint, self.credentials = region, log, endpoint, credentials
         self.patience = patience or Patience()
         self.cache = ReadCache()

@@ -10,11 +10,9 @@ import jmespath
 from connectors.aws import errors
 from connectors.aws.errors import AwsFailure
 from connectors.aws.sending import duration
+from connectors.aws.telling import Telling
 from connectors.aws.waiters import WAITERS
 from connectors.commands.command import AwsCall, Wait
-
-TELL_EVERY = 15
-"""Seconds between two lines of progress."""
 
 GROWTH = 0.03
 """What the pause between two polls grows by, of the time waited: it is never more than a few per cent of it."""
@@ -34,24 +32,22 @@ def wait(aws, wait: Wait, params: dict) -> None:
     thing = " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
     call = AwsCall(wait.service, waiter.action, missing=waiter.gone, **params)
     absent_for = waiter.limit if waiter.made_by_others else aws.patience.seen
-    start = told = time.monotonic()
+    telling = Telling(aws, thing)
     while True:
-        answer = _polled(aws, call, time.monotonic() - start < absent_for)
+        answer = _polled(aws, call, telling.waited < absent_for)
         if answer is None:
             return
         state = "not listed yet" if answer is NOT_LISTED else jmespath.search(waiter.path, answer)
         if state in waiter.done:
             return
-        waited = time.monotonic() - start
+        waited = telling.waited
         if state in waiter.failed:
             reason = jmespath.search(waiter.reason, answer) if waiter.reason else None
             raise AwsFailure(f"{thing}: {state}, wanted {wait.state}" + (f": {json.dumps(reason, default=str)}" if reason else ""))
         if waited > waiter.limit:
             raise AwsFailure(f"{thing}: still {state} after {duration(waited)}, wanted {wait.state}; run again to go on waiting")
-        if time.monotonic() - told >= TELL_EVERY:
-            told = time.monotonic()
-            aws.log(f"{thing}: {state}, {duration(waited)}")
-        time.sleep(max(0.05, min(aws.patience.look + waited * GROWTH, told + TELL_EVERY - time.monotonic())))
+        telling.stands(state)
+        time.sleep(max(0.05, min(aws.patience.look + waited * GROWTH, telling.due)))
 
 
 def _polled(aws, call: AwsCall, may_be_absent: bool):

@@ -6,6 +6,7 @@ import json
 import time
 
 from connectors.aws.effects import effect
+from connectors.aws.telling import Telling
 from connectors.commands.command import Command, KubernetesRead
 
 LIMIT = 900
@@ -33,19 +34,17 @@ class Address(Command):
         """Poll until there is one; `connectors.eks` calls it."""
         from pyinfra.connectors.util import CommandOutput, OutputLine
 
-        start = told = time.monotonic()
+        telling = Telling(connector.aws, f"ingress {self.namespace}/{self.ingress}")
         while True:
             connector.aws.cache.written(effect("kubernetes"))
             live = json.loads(connector.kubernetes.read(KubernetesRead("networking.k8s.io/v1", "Ingress", self.ingress, self.namespace)) or "null")
-            waited = time.monotonic() - start
+            waited = telling.waited
             if address_of(live):
                 return True, CommandOutput([])
             if waited > LIMIT:
                 line = f"ingress {self.namespace}/{self.ingress} has no address after {waited / 60:.0f} minutes: kubectl describe ingress tells why"
                 return False, CommandOutput([OutputLine("stderr", line)])
-            if time.monotonic() - told >= 15:
-                told = time.monotonic()
-                connector.host.log(f"ingress {self.namespace}/{self.ingress}: no address yet, {waited:.0f}s")
+            telling.stands("no address yet")
             time.sleep(min(max(waited * 0.05, 0.5), 10))
 
 

@@ -7,6 +7,7 @@ import time
 
 from connectors.aws.effects import effect
 from connectors.aws.sending import duration
+from connectors.aws.telling import Telling
 from connectors.commands.command import Command, KubernetesRead
 from connectors.kubernetes.api_server import KubernetesFailure
 
@@ -33,21 +34,19 @@ class Rollout(Command):
 
     def carry_out(self, connector):
         """Poll until all are ready; `connectors.eks` calls it."""
-        start = told = time.monotonic()
+        telling = Telling(connector.aws, self.namespace)
         while True:
             connector.aws.cache.written(effect("kubernetes"))
             live = [item for kind in self.kinds for item in json.loads(connector.kubernetes.read(kind) or "[]")]
             waiting = self.waiting(live)
-            waited = time.monotonic() - start
+            waited = telling.waited
             if not waiting:
                 return True, _nothing()
             if waited > LIMIT:
                 raise KubernetesFailure(
                     f"{self.namespace}: {', '.join(waiting)} after {duration(waited)}; kubectl describe tells why, run again to go on waiting"
                 )
-            if time.monotonic() - told >= 15:
-                told = time.monotonic()
-                connector.host.log(f"{self.namespace}: {', '.join(waiting)}, {duration(waited)}")
+            telling.stands(", ".join(waiting))
             time.sleep(min(max(waited * 0.05, 0.5), 10))
 
     @property

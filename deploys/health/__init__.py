@@ -6,6 +6,8 @@ Each module checks one part of the platform.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from deploys.health import core, observability, scaling, spark, traffic
 from deploys.health.check import Check
 from deploys.want import Want
@@ -16,4 +18,4 @@ PARTS = (core, traffic, scaling, observability, spark)
 
 def checks(settings: Settings, wants: list[Want]) -> list[Check]:
     """Every check of a deployment; all of them only read."""
-    return [check for part in PARTS for check in part.checks(settings, wants)]
+    return [replace(check, part=part.PART) for part in PARTS for check in part.checks(settings, wants)]

@@ -14,12 +14,14 @@ class Check:
     + now: what is
     + wanted: what was wanted
     + more: what else a person may want to know of it
+    + part: of the platform, for a person
     """
 
     what: str
     now: str
     wanted: str
     more: str = ""
+    part: str = ""
 
     @property
     def healthy(self) -> bool:

@@ -14,6 +14,9 @@ from deploys.want import Want
 from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
 
+PART = "cluster, nodes, add-ons of EKS, storage, database, Airflow"
+"""What it checks, for a person."""
+
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What every deployment has."""

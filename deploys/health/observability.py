@@ -22,6 +22,9 @@ from settings import Settings
 
 MONITORS = ("airflow-statsd", "airflow-pgbouncer")
 
+PART = "Prometheus, Grafana, Kubecost, CloudWatch, Fluent Bit"
+"""What it checks, for a person."""
+
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is on of it."""

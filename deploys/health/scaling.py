@@ -21,6 +21,9 @@ AUTOSCALERS = {
     "enable_metrics_server": "metrics-server",
 }
 
+PART = "Karpenter, autoscalers, metrics"
+"""What it checks, for a person."""
+
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is switched on."""

@@ -16,6 +16,9 @@ from settings import Settings
 
 DEFINITION = "sparkapplications.sparkoperator.k8s.io"
 
+PART = "Spark"
+"""What it checks, for a person."""
+
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is switched on."""

@@ -14,6 +14,9 @@ from deploys.want import Want
 from facts import acm, elbv2, k8s
 from settings import Settings
 
+PART = "load balancer, certificate, host name"
+"""What it checks, for a person."""
+
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is on of it."""

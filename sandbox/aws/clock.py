@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from sandbox.aws.times import SECONDS
+from settings.durations import SECONDS
 
 log = logging.getLogger(__name__)
 lock = threading.RLock()

@@ -9,7 +9,7 @@ from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
 from sandbox.aws.rules import amends, follows, refuses
-from sandbox.aws.times import SECONDS
+from settings.durations import SECONDS
 
 born: dict[str, float] = {}
 

@@ -60,7 +60,7 @@ def test_a_read_that_fails_while_operations_run_fails_its_deployment_alone(serve
     assert code == 1 and "Traceback" not in out
     assert out.count("@eks/airflow-two: eks describe-cluster: AccessDeniedException: not authorized (allow the action in the caller's IAM policy)") == 1
     assert server.count("CreateVpc") == server.count("CreateNatGateway") == 1
-    assert "--> Results:" in out
+    assert "[@eks/airflow-test] ~ then" in out
 
 
 def test_one_that_fails_before_stops_the_run_before_anything_is_sent(server, cluster, pyinfra):

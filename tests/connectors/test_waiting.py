@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from aws_server import one_line
 
-from connectors.aws import waiting
+from connectors.aws import telling, waiting
 from connectors.aws.client import Patience
 from connectors.aws.waiters import WAITERS, Waiter
 from connectors.commands.command import AwsCall, Wait
@@ -26,7 +26,7 @@ def test_it_ends_when_the_thing_is_gone(server, run):
 
 
 def test_it_tells_how_it_stands(server, run, lines, monkeypatch):
-    monkeypatch.setattr(waiting, "TELL_EVERY", 0.5)
+    monkeypatch.setattr(telling, "TELL_EVERY", 0.5)
     server.states["cluster"] = ["CREATING"] * 8 + ["ACTIVE"]
     assert run(ACTIVE)[0]
     assert lines[:2] == ["eks cluster airflow-test: CREATING, 0s", "eks cluster airflow-test: CREATING, 1s"]
@@ -34,15 +34,16 @@ def test_it_tells_how_it_stands(server, run, lines, monkeypatch):
 
 def test_it_looks_less_and_less_often(server, run, monkeypatch):
     pauses = []
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=pauses.append, monotonic=partial(next, count(step=20))))
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(telling, "time", SimpleNamespace(monotonic=partial(next, count(step=20))))
     server.states["cluster"] = ["CREATING"] * 3 + ["ACTIVE"]
-    monkeypatch.setattr(waiting, "TELL_EVERY", 1000)
+    monkeypatch.setattr(telling, "TELL_EVERY", 1000)
     assert run(ACTIVE)[0]
     assert pauses == sorted(pauses) and len(set(pauses)) == 3 and pauses[0] > 0.2
 
 
 def test_every_fifteen_seconds(monkeypatch):
-    assert waiting.TELL_EVERY == 15
+    assert telling.TELL_EVERY == 15
 
 
 @pytest.mark.parametrize("state", ["FAILED", "DELETING"])

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from runs import Run
+from runs import Run, results
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 300
@@ -28,6 +30,12 @@ class Running:
         return [sys.executable, "-m", "pyinfra", "-y", *flags, *settings, str(inventory or self.inventory), f"deploys/{verb}.py"]
 
     def run(self, verb, *flags, environment=None, root=ROOT, limit=None, **given) -> Run:
+        with tempfile.TemporaryDirectory() as directory:
+            given.setdefault("json", Path(directory, "run.json"))
+            ran = self._run(verb, *flags, environment=environment, root=root, limit=limit, **given)
+            return replace(ran, results=results(Path(given["json"])))
+
+    def _run(self, verb, *flags, environment, root, limit, **given) -> Run:
         before, started = len(self.calls), time.monotonic()
         process = subprocess.Popen(
             self.command(verb, *flags, **given),

@@ -31,7 +31,7 @@ def wants():
 
 
 def test_a_dry_run_on_an_empty_account_lists_every_resource_and_sends_no_write(platform):
-    shown = {line.split("] ", 1)[1][2:] for line in platform.first_plan.output.splitlines() if "] + " in line or "] ~ " in line}
+    shown = {line.strip()[2:] for line in platform.first_plan.output.splitlines() if line.strip().startswith(("+ ", "~ "))}
     missing = [str(want) for want in wants() if want.present and not want.stray and want.kind not in BOOKENDS and str(want) not in shown]
     assert missing == []
     assert platform.first_plan.calls, "it looked"
@@ -53,7 +53,7 @@ def test_a_second_install_changes_nothing_and_sends_no_write(platform):
 
 
 def test_verify_passes_tells_people_and_machines_and_says_what_comes_next(platform, tmp_path):
-    answer = platform.done("verify", json=tmp_path / "verify.json", junit=tmp_path / "verify.xml")
+    answer = platform.done("verify", "-v", json=tmp_path / "verify.json", junit=tmp_path / "verify.xml")
     assert answer.writes == []
     for line in ("EKS cluster airflow-sandbox ACTIVE", "PVC airflow-dags Bound", "Deployment airflow-scheduler 2/2"):
         assert f" ok {line}" in " ".join(answer.output.split())

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from roundtrip_world import ROOT
-from runs import Run
+from runs import Run, results
 
 
 def watched(box, process, seen):
@@ -27,12 +27,19 @@ def watched(box, process, seen):
 def watched_run(box, verb, *flags):
     """A run that has to succeed, and what was seen of it: `arguments`, and `files` with their modes and contents."""
     seen, before, started = {"arguments": set(), "files": {}}, len(box.calls), time.monotonic()
+    record = box.directory / f"{verb}.json"
     process = subprocess.Popen(
-        box.command(verb, *flags), cwd=ROOT, env=box.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        box.command(verb, *flags, json=record),
+        cwd=ROOT,
+        env=box.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     watcher = threading.Thread(target=watched, args=(box, process, seen))
     watcher.start()
     output, _ = process.communicate(timeout=300)
     watcher.join()
     assert process.returncode == 0, output[-4000:]
-    return Run(process.returncode, output, box.calls[before:], time.monotonic() - started), seen
+    return Run(process.returncode, output, box.calls[before:], time.monotonic() - started, results(record)), seen
