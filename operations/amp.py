@@ -10,7 +10,8 @@ from connectors.commands.reference import Ref
 from facts.amp import MISSING, Workspace
 from operations import tags as tag
 from operations.differ import Change
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 FAILED = "CREATION_FAILED"
 

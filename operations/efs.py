@@ -21,7 +21,8 @@ from facts.efs import (
 )
 from operations import tags as tag
 from operations.differ import Change, differing, refused
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 from operations.policy import changed
 
 

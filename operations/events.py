@@ -12,7 +12,8 @@ from connectors.commands.reference import Json
 from facts.events import MISSING, Rule, RuleTags, Targets
 from operations import tags as tag
 from operations.differ import Change, differing, shown
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 
 @operation()

@@ -11,7 +11,8 @@ from facts.iam import Role
 from operations import policy as document
 from operations import tags as tag
 from operations.differ import Change
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 GONE = ("NoSuchEntity",)
 

@@ -12,7 +12,8 @@ from connectors.commands.reference import Ref
 from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags, OwnKeys
 from operations import tags as tag
 from operations.differ import Change, differing
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 GONE = ("NotFoundException",)
 PENDING = "PendingDeletion"

@@ -12,7 +12,8 @@ from facts.logs import LogGroup, LogGroupsUnder, LogGroupTags
 from facts.rds import Instance
 from operations import tags as tag
 from operations.differ import differing
-from operations.ownership import absent, own, seen
+from operations.foreign import absent
+from operations.ownership import own, seen
 
 GONE = ("ResourceNotFoundException",)
 

@@ -7,19 +7,11 @@ Parts of a thing that carry no tags go by the thing.
 
 from __future__ import annotations
 
-from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.reference import DEPLOYMENT_TAG
-from operations.foreign import leave
+from operations.foreign import Foreign, lacking, met
 from operations.tags import mapped
-
-
-class Foreign:
-    """Somebody else's thing that has a name of ours: as good as none."""
-
-    def __bool__(self):
-        return False
 
 
 def ours(tags: list[dict] | dict | None) -> bool:
@@ -44,7 +36,9 @@ def own(noun: str, name: str, now, tags: list[dict] | dict | None, present: bool
     if ours(tags):
         host.connector.seen.add(f"{noun} {name}")
         return now
-    return foreign(noun, name, _other(mapped(tags).get(DEPLOYMENT_TAG)), f"set the tag {_tag()} on it", present, remove)
+    deployment = host.data.deployment
+    why = lacking("tag", deployment, mapped(tags).get(DEPLOYMENT_TAG))
+    return foreign(noun, name, why, f"set the tag {DEPLOYMENT_TAG}={deployment} on it", present, remove)
 
 
 def foreign(noun: str, name: str, why: str, adopt: str, present: bool, remove: str = "") -> Foreign:
@@ -57,24 +51,8 @@ def foreign(noun: str, name: str, why: str, adopt: str, present: bool, remove: s
     + present: whether it should exist
     + remove: the command that removes it, for a person
     """
-    if present:
-        raise OperationError(
-            f"{noun} {name} is there and {why}, so it is not this deployment's: "
-            f"{adopt} to have it taken over, remove it, or choose another name for the deployment"
-        )
-    leave(f"{noun} {name} {why}" + (f" (`{remove}` removes it)" if remove else ""))
-    return Foreign()
-
-
-def absent(noun: str, name: str, now) -> None:
-    """
-    Say that there is nothing to remove, unless it was said that what is there is somebody else's.
-
-    + noun, name: what there might be
-    + now: what `own` answered
-    """
-    if not isinstance(now, Foreign):
-        host.noop(f"{noun} {name} is already absent")
+    cure = f"{adopt} to have it taken over, remove it, or choose another name for the deployment"
+    return met(f"{noun} {name} {why}", cure, present, remove)
 
 
 def seen(noun: str, name: str) -> bool:
@@ -93,11 +71,3 @@ def belonging(noun: str, things: list[dict], identity: str, within: bool | set =
     """
     inside = things if within is True else [thing for thing in things if thing[identity] in (within or ())]
     return [thing for thing in things if thing in inside or own(noun, thing[identity], thing, thing.get("Tags"), present=False)]
-
-
-def _tag() -> str:
-    return f"{DEPLOYMENT_TAG}={host.data.deployment}"
-
-
-def _other(owner: str | None) -> str:
-    return f"lacks the tag {_tag()}" if owner is None else f"has the tag {DEPLOYMENT_TAG}={owner}"

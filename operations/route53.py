@@ -12,7 +12,8 @@ from facts.acm import Certificate, SharedProof
 from facts.elbv2 import BalancerTags, LoadBalancer
 from facts.route53 import HostedZones, Record
 from operations.differ import Change, differing
-from operations.ownership import absent, foreign, ours
+from operations.foreign import absent
+from operations.ownership import foreign, ours
 
 GONE = ("NoSuchHostedZone", "InvalidChangeBatch")
 TTL = 300

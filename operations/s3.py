@@ -12,7 +12,8 @@ from connectors.commands.reference import Json, Ref
 from facts.s3 import Bucket, BucketPolicy, BucketTags, Encryption, Lifecycle, Ownership, PublicAccessBlock, Versioning
 from operations import tags as tag
 from operations.differ import differing_in
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 from operations.policy import changed
 
 PRIVATE = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}

@@ -14,7 +14,8 @@ from connectors.commands.command import AwsCall, HiddenValue
 from facts.secrets import GONE, Secret
 from operations import tags as tag
 from operations.differ import differing
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 """Safe in URLs, connection strings, ini files and for RDS."""

@@ -10,7 +10,8 @@ from connectors.commands.reference import Json, Ref
 from facts.sqs import MISSING, Queue, QueueTags, QueueUrl
 from operations import tags as tag
 from operations.differ import differing_in
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 from operations.policy import changed
 
 

@@ -12,7 +12,7 @@ from operations import tags as tag
 from operations.differ import differing, refused
 from operations.ec2.namesakes import own
 from operations.ec2.rules import TO_ANYWHERE, lacking, permission, points_to, single, surplus
-from operations.ownership import absent
+from operations.foreign import absent
 
 GONE = ("InvalidGroup.NotFound", "InvalidPermission.NotFound")
 

@@ -11,7 +11,7 @@ from facts.ec2 import ElasticIp, FailedNatGateway, LeavingNatGateway, NatGateway
 from operations import tags as tag
 from operations.differ import differing, refused
 from operations.ec2.namesakes import own
-from operations.ownership import absent
+from operations.foreign import absent
 
 GONE = ("NatGatewayNotFound",)
 

@@ -11,7 +11,7 @@ from facts.ec2 import InternetGateway, NatGateway, RouteTable, Subnet, Vpc, VpcE
 from operations import tags as tag
 from operations.differ import Change, differing, refused
 from operations.ec2.namesakes import own
-from operations.ownership import absent
+from operations.foreign import absent
 
 TARGETS = ("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "EgressOnlyInternetGatewayId")
 

@@ -11,7 +11,7 @@ from facts.ec2 import LaunchTemplate, LaunchTemplateVersion, SecurityGroup
 from operations import tags as tag
 from operations.differ import differing
 from operations.ec2.namesakes import own
-from operations.ownership import absent
+from operations.foreign import absent
 
 LAUNCHED = ("instance", "volume", "network-interface")
 """What a launch makes and the template's tags are put on."""

@@ -12,7 +12,7 @@ from facts.ec2 import InternetGateway, RenamedVpc, Subnet, Vpc, VpcAttribute
 from operations import tags as tag
 from operations.differ import Change, differing, refused
 from operations.ec2.namesakes import own
-from operations.ownership import absent
+from operations.foreign import absent
 
 DNS = {"enableDnsSupport": "EnableDnsSupport", "enableDnsHostnames": "EnableDnsHostnames"}
 

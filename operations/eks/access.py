@@ -11,6 +11,7 @@ from facts.iam import Role, SsoRoles, User
 from operations import ownership
 from operations import tags as tag
 from operations.differ import Change, differing, refused
+from operations.foreign import absent
 
 
 @operation()
@@ -60,7 +61,7 @@ def access_entry(
         if now:
             yield AwsCall("eks", "delete_access_entry", missing=MISSING, **entry)
         else:
-            ownership.absent("access entry", access_entry, now)
+            absent("access entry", access_entry, now)
         return
     commands = []
     if now:

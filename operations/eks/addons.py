@@ -14,7 +14,8 @@ from connectors.commands.reference import Answer, Json
 from facts.eks import MISSING, Addon, AddonVersions
 from operations import tags as tag
 from operations.differ import Change, differing
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")

@@ -13,7 +13,8 @@ from facts.eks import MISSING, Cluster, ClusterVersions
 from facts.kms import Key
 from operations import tags as tag
 from operations.differ import Change, differing, refused
-from operations.ownership import absent, own, seen
+from operations.foreign import absent
+from operations.ownership import own, seen
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 MOVING = ("CREATING", "PENDING", "UPDATING")

@@ -11,7 +11,8 @@ from facts.ec2 import LaunchTemplate, Subnet
 from facts.eks import MISSING, Nodegroup
 from operations import tags as tag
 from operations.differ import Change, differing, refused
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")

@@ -9,7 +9,8 @@ from connectors.commands.command import AwsCall
 from facts.eks import MISSING, PodIdentity
 from operations import tags as tag
 from operations.differ import differing
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 
 @operation()

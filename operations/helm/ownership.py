@@ -9,6 +9,7 @@ from connectors.commands.reference import DEPLOYMENT_TAG, known, uncertain
 from connectors.kubernetes.manifest import Manifest, rendered, values
 from facts.helm import Release, Rendered
 from facts.k8s import Objects, Planned
+from operations.foreign import lacking, met
 from operations.k8s.ownership import where
 
 NAME, SPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
@@ -31,6 +32,23 @@ def ours(now: dict, owner: str | None, chart: str | None, wanted: dict) -> bool:
     return now["chart"]["name"] == chart and 2 * sum(given.get(path) == value for path, value in aims.items() if path in given) > len(aims)
 
 
+def own(release: str, namespace: str, now: dict | None, owner: str | None, chart: str | None, wanted: dict, present: bool):
+    """
+    The release if it is the deployment's; `None` or `Foreign`, both false, if not.
+
+    + release, namespace: what it is
+    + now, owner, chart, wanted: as in `ours`
+    + present: whether it should be installed
+
+    Raises `OperationError` when somebody else's is in the place of a wanted one.
+    """
+    if not now or ours(now, owner, chart, wanted):
+        return now
+    why = lacking("label", owner, now["labels"].get(DEPLOYMENT_TAG))
+    cure = f"uninstall it, or give it to the deployment with `kubectl {' '.join(adoption(release, namespace, owner))}`"
+    return met(f"release {release} in {namespace} (chart {now['chart']['name']} {now['chart']['version']}) {why}", cure, present)
+
+
 def mine(release: str, namespace: str, owner: str | None, absent: bool = False) -> bool:
     """
     Whether a release of ours is there.
@@ -42,24 +60,9 @@ def mine(release: str, namespace: str, owner: str | None, absent: bool = False) 
     return ours(now, owner, release, values(release)) if now else absent or not owner
 
 
-def foreign(release: str, namespace: str, now: dict, owner: str) -> str:
-    """Why a release is not the deployment's."""
-    carried = now["labels"].get(DEPLOYMENT_TAG)
-    why = f"lacks the label {DEPLOYMENT_TAG}={owner}" if carried is None else f"carries the label {DEPLOYMENT_TAG}={carried}"
-    return f"release {release} in {namespace} (chart {now['chart']['name']} {now['chart']['version']}) {why}"
-
-
 def adoption(release: str, namespace: str, owner: str) -> tuple[str, ...]:
     """kubectl's arguments that make a release the deployment's: helm keeps the labels of a release on its Secrets."""
     return ("label", "secret", "--namespace", namespace, "--selector", f"owner=helm,name={release}", f"{DEPLOYMENT_TAG}={owner}", "--overwrite")
-
-
-def claimed(release: str, namespace: str, now: dict, owner: str) -> None:
-    """Raise for a release that is not the deployment's."""
-    raise OperationError(
-        f"{foreign(release, namespace, now, owner)}, so it is not this deployment's: uninstall it, or give it to the deployment with "
-        f"`kubectl {' '.join(adoption(release, namespace, owner))}`"
-    )
 
 
 def free(release: str, namespace: str, origin: list[str], values: dict) -> None:

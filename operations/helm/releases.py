@@ -11,9 +11,9 @@ from connectors.kubernetes.manifest import values
 from connectors.kubernetes.removal import Remove
 from facts.helm import Release
 from operations.differ import Change, differing_in
-from operations.foreign import leave
-from operations.helm import ownership
+from operations.foreign import absent
 from operations.helm.origins import origin_of
+from operations.helm.ownership import adoption, free, own
 from operations.leaves import differing_leaves
 from operations.rendered import differing_release, manifest_of_upgrade
 
@@ -58,28 +58,23 @@ def release(
 
         helm.release(release="airflow", namespace="airflow", chart="airflow", version="1.22.0", source="https://airflow.apache.org", name="Airflow")
     """
-    now = host.get_fact(Release, release=release, namespace=namespace)
     wanted = values(release, overlay)
-    mine = not now or ownership.ours(now, owner, chart, wanted)
+    now = own(release, namespace, host.get_fact(Release, release=release, namespace=namespace), owner, chart, wanted, present)
     if not present:
-        if now and mine:
+        if now:
             yield Helm("uninstall", release, "--namespace", namespace, "--ignore-not-found", "--wait", "--timeout", "10m")
-        elif now:
-            leave(f"{ownership.foreign(release, namespace, now, owner)} and is not this deployment's")
         else:
-            host.noop(f"release {release} is already absent")
+            absent("release", release, now)
         return
-    if not mine:
-        ownership.claimed(release, namespace, now, owner)
     origin = origin_of(chart, version, source)
     if owner and not now:
-        ownership.free(release, namespace, origin, wanted)
+        free(release, namespace, origin, wanted)
     changes = _changes(now, chart, version, wanted)
     if now:
         changes += _objects(release, namespace, origin, now, wanted if changes else None)
     if not changes:
         if now["labels"].get(DEPLOYMENT_TAG) != owner:
-            yield Kubectl(*ownership.adoption(release, namespace, owner)).because([Change(DEPLOYMENT_TAG, None, owner, "label")])
+            yield Kubectl(*adoption(release, namespace, owner)).because([Change(DEPLOYMENT_TAG, None, owner, "label")])
         else:
             host.noop(f"release {release} is already present")
         return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.reference import DEPLOYMENT_TAG
 from connectors.kubernetes.cluster import FIELD_MANAGER
 from facts.k8s import Object
-from operations.foreign import leave
+from operations.foreign import lacking, leave, met
 from operations.k8s.controllers import named
 
 
@@ -45,10 +44,8 @@ def claimed(who: str, items: list[dict], owner: str | None) -> None:
     + items: live objects
     """
     if strange := [item for item in items if not ours(item, owner)]:
-        raise OperationError(
-            f"{who}: {', '.join(f'{named(item)} {_lacks(item, owner)}' for item in strange)}, so it is not this deployment's: remove it, or give it to the "
-            f"deployment with `{'; '.join(adoption(item, owner) for item in strange)}`"
-        )
+        theirs = ", ".join(f"{named(item)} {lacking('label', owner, owner_of(item))}" for item in strange)
+        met(f"{who}: {theirs}", f"remove it, or give it to the deployment with `{'; '.join(adoption(item, owner) for item in strange)}`", present=True)
 
 
 def kept(items: list[dict], owner: str | None, older: bool | None = None) -> list[dict]:
@@ -60,7 +57,7 @@ def kept(items: list[dict], owner: str | None, older: bool | None = None) -> lis
     """
     for item in items:
         if not ours(item, owner, older):
-            leave(f"{where(item)} {_lacks(item, owner)} and is not this deployment's")
+            leave(f"{where(item)} {lacking('label', owner, owner_of(item))}")
     return [item for item in items if ours(item, owner, older)]
 
 
@@ -96,8 +93,3 @@ def _applied(item: dict, owner: str) -> bool:
     if managers or not (space := item["metadata"].get("namespace")):
         return FIELD_MANAGER in managers
     return ours(host.get_fact(Object, api_version="v1", kind="Namespace", object=space), owner)
-
-
-def _lacks(item: dict, owner: str) -> str:
-    carried = owner_of(item)
-    return f"lacks the label {DEPLOYMENT_TAG}={owner}" if carried is None else f"carries the label {DEPLOYMENT_TAG}={carried}"

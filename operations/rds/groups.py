@@ -11,7 +11,8 @@ from facts.ec2 import Subnet
 from facts.rds import NO_GROUP, ParameterGroup, Parameters, SubnetGroup, Tags
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 
 
 @operation()

@@ -11,7 +11,8 @@ from connectors.commands.reference import NOW, Ref, Text
 from facts.rds import NO_INSTANCE, Instance
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
-from operations.ownership import absent, own
+from operations.foreign import absent
+from operations.ownership import own
 from operations.rds.connections import RESERVED, max_connections
 
 USABLE = ("available", "backing-up", "storage-optimization")
