@@ -1,6 +1,8 @@
 """Objects and releases of ours that are older than the label are labelled; what somebody made by hand becomes ours by the command that is named."""
 
 import re
+import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -19,6 +21,17 @@ BUNDLES = [want for want in WANTS if want.kind == "k8s.bundle" and want.present]
 BUILT_IN = ("apps", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "scheduling.k8s.io", "storage.k8s.io")
 BARE = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "airflow-worker", "namespace": "airflow"}}
 CHART = "sandbox/charts/cluster-proportional-autoscaler"
+
+DEFINITION = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.example.com}
+spec:
+  group: example.com
+  names: {kind: Thing, plural: things}
+  scope: Cluster
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+"""
 
 
 def wanted(name: str):
@@ -92,6 +105,14 @@ def test_a_release_carries_the_label(cluster, deployment, autoscaler):
     done(deployment, autoscaler)
     assert labels(cluster, RELEASE).items() >= LABEL.items()
     assert done(deployment, autoscaler) == 0
+
+
+def test_a_release_leaves_the_definitions_in_its_charts_folder_to_whom_they_are(cluster, deployment, autoscaler, tmp_path):
+    shutil.copytree(CHART, tmp_path / autoscaler.subject)
+    (folder := tmp_path / autoscaler.subject / "crds").mkdir()
+    (folder / "definitions.yaml").write_text(DEFINITION)
+    done(deployment, replace(autoscaler, fields={**autoscaler.fields, "source": str(tmp_path)}))
+    assert cluster.read(RELEASE) and cluster.read(yaml.safe_load(DEFINITION)) is None
 
 
 def test_a_release_older_than_the_label_is_labelled_and_not_upgraded(cluster, deployment, autoscaler, tmp_path):
