@@ -21,6 +21,13 @@ from connectors.tools import tools
 INVENTORY = ROOT / "inventories" / "sandbox.py"
 SCALE = 600
 OWNER = "airflow-on-eks/deployment"
+KEPT = {("kms", "key"), ("kms", "alias"), ("secretsmanager", "secret"), ("rds", "snapshot")}
+"""What AWS itself keeps of a deployment that is removed, or is asked to keep."""
+
+
+def kind(thing: dict) -> tuple[str, str]:
+    """Service and type of a thing in the account."""
+    return thing["service"], thing["type"]
 
 
 class Box(Running):
@@ -104,6 +111,10 @@ class Box(Running):
             for service, found in services.items()
             for number, thing in found.items()
         ]
+
+    def left(self) -> list[dict]:
+        """What is in the account and is neither AWS's own nor kept by it: nothing, where a deployment was alone and is removed."""
+        return [thing for thing in self.things() if not thing["default"] and kind(thing) not in KEPT]
 
     def processes(self) -> list[int]:
         """What runs for this sandbox: it names the sandbox's home among its arguments or in its environment."""

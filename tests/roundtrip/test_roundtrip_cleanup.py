@@ -1,14 +1,9 @@
 """Remove a platform and make it again: what is left is what AWS itself keeps, and each of it is told."""
 
 import pytest
-from roundtrip_world import OWNER
+from roundtrip_world import KEPT, OWNER, kind
 
-KEPT = {("kms", "key"), ("kms", "alias"), ("secretsmanager", "secret"), ("rds", "snapshot")}
 TWO = "us-west-2a,us-west-2b"
-
-
-def kind(thing):
-    return thing["service"], thing["type"]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +39,9 @@ def test_a_zone_its_nodes_stand_in_is_not_dropped_by_install(dropped):
 def test_cleanup_leaves_nothing_but_what_aws_keeps_and_lists_it(box, before, dropped):
     _, _, cleanup = dropped
     print(f"cleanup: {cleanup.seconds:.0f} s")
-    left = [thing for thing in box.things() if thing["id"] not in before]
-    assert [thing for thing in left if not thing["default"] and kind(thing) not in KEPT] == []
-    kept = [thing for thing in left if kind(thing) in KEPT and (thing["tags"].get(OWNER) or thing["id"] == "alias/airflow-sandbox")]
+    assert [thing for thing in box.left() if thing["id"] not in before] == []
+    new = [thing for thing in box.things() if thing["id"] not in before]
+    kept = [thing for thing in new if kind(thing) in KEPT and (thing["tags"].get(OWNER) or thing["id"] == "alias/airflow-sandbox")]
     assert {kind(thing) for thing in kept} == KEPT
     told = [line.partition("kept by AWS: ")[2] for line in cleanup.output.splitlines() if "kept by AWS: " in line]
     for thing in kept:

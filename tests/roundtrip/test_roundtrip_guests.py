@@ -6,8 +6,6 @@ import stories
 from settings.defaults import defaults
 
 SMALL = {name: False for name in defaults() if name.startswith("enable_") and name != "enable_aws_load_balancer_controller"}
-KEPT = ("snapshot", "secret", "key", "alias")
-"""What AWS itself keeps, or is asked to keep."""
 
 
 @pytest.mark.slow
@@ -33,4 +31,4 @@ def test_guests_go_once_confirmed_and_what_keeps_the_vpc_is_named(box):
 
     box.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[endpoint])
     box.done("cleanup", **SMALL)
-    assert [thing for thing in box.things() if thing["id"] not in held and thing["type"] not in KEPT and not thing["default"]] == []
+    assert [thing for thing in box.left() if thing["id"] not in held] == []

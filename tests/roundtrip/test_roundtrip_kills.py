@@ -2,7 +2,7 @@
 
 import pytest
 from kills import called, counted, doubled, helm_runs, killed, kubectl_deletes
-from roundtrip_world import boxed
+from roundtrip_world import OWNER, boxed
 
 INSTALL = {
     "nat": called("CreateNatGateway"),
@@ -19,8 +19,7 @@ CLEANUP = {
 
 
 def left(box):
-    kept = ("key", "alias", "secret", "snapshot")
-    return [thing for thing in box.things() if thing["tags"].get("airflow-on-eks/deployment") and not thing["default"] and thing["type"] not in kept]
+    return [thing for thing in box.left() if thing["tags"].get(OWNER)]
 
 
 def completed(box):

@@ -11,9 +11,6 @@ from roundtrip_world import OWNER, boxed
 from sandbox.programs import KARPENTER
 from sandbox.programs.cache import built
 
-KEPT = ("snapshot", "secret", "key", "alias")
-"""What AWS itself keeps, or is asked to keep."""
-
 SPARK = {"enable_airflow_spark_example": True}
 
 POINTS = {
@@ -57,8 +54,8 @@ def platform(empty):
 
 def remains(box):
     """What is there that was not there before, or carries our tag."""
-    new = [thing for thing in box.things() if (thing["id"] not in box.held or thing["tags"].get(OWNER)) and not thing["default"]]
-    return [f"{thing['service']} {thing['type']} {thing['id']}" for thing in new if thing["type"] not in KEPT]
+    new = [thing for thing in box.left() if thing["id"] not in box.held or thing["tags"].get(OWNER)]
+    return [f"{thing['service']} {thing['type']} {thing['id']}" for thing in new]
 
 
 def removed(box, **data):

@@ -37,7 +37,7 @@ def test_upstream_charts_are_installed_verified_and_removed_without_a_network(mi
             assert (again.changed, again.writes) == ([], [])
             box.done("verify", **given)
             box.done("cleanup", limit=1800, **given)
-            assert [thing for thing in box.things() if thing.get("tags", {}).get(OWNER)] == []
+            assert [thing for thing in box.left() if thing["tags"].get(OWNER)] == []
             assert box.interfaces() == ["lo"]
             assert box.attempts() == {"IPv4": 0, "IPv6": 0}
     except LookupError as reason:
