@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property, partial
+from pathlib import Path
 
 from pyinfra import logger
 from pyinfra.api.exceptions import ConnectError, FactError
@@ -48,6 +49,10 @@ class EksConnector(BaseConnector):
 
     def credentials(self) -> Credentials | None:
         """Whose calls these are, ``None`` for the caller's own profile or environment."""
+        return None
+
+    def published(self, url: str) -> Path | None:
+        """A file that holds what is published at an address; ``None`` to fetch it."""
         return None
 
     def patience(self) -> Patience:

@@ -7,8 +7,9 @@ An AWS account and its EKS clusters on this machine.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from sandbox.home import read_daemon
+from sandbox.home import RDS, home, read_daemon
 
 __all__ = ["Sandbox", "down", "running", "up"]
 
@@ -22,6 +23,8 @@ class Sandbox:
     secret_access_key: str
     region: str
     account_id: str
+    rds_certificates: Path
+    """What AWS publishes for those who talk to RDS: who signs its servers (PEM)."""
 
 
 def up(
@@ -58,7 +61,7 @@ def running() -> Sandbox | None:
     daemon = read_daemon()
     if not daemon:
         return None
-    return Sandbox(daemon.endpoint, daemon.access_key_id, daemon.secret_access_key, daemon.region, daemon.account_id)
+    return Sandbox(daemon.endpoint, daemon.access_key_id, daemon.secret_access_key, daemon.region, daemon.account_id, home() / RDS / "ca.crt")
 
 
 def down() -> bool:

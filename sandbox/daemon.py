@@ -11,7 +11,7 @@ import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from sandbox.home import Daemon, home, start_time, write_daemon
+from sandbox.home import DATABASES, RDS, Daemon, home, start_time, write_daemon
 
 
 def main(arguments: list[str]) -> None:
@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> None:
     from sandbox.aws.application import Application
     from sandbox.aws.eks import karpenter, kubernetes
     from sandbox.aws.journal import Journal
+    from sandbox.aws.rds import servers
 
     clock.clock.scale = options.time_scale
     application = Application(Journal(home() / "calls.jsonl"))
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> None:
     application.latency = options.latency / 1000
     listener = server.make_server(options.port, application)
     kubernetes.configure(options.kubernetes, home() / "clusters", listener.port, tuple(options.processes))
+    servers.configure(home() / DATABASES if options.processes else None, rds_authority())
     karpenter.use(options.karpenter)
     key = account.prepare(options.region)
     threading.Thread(target=clock.clock.run, daemon=True).start()
@@ -72,7 +74,17 @@ def run(options: argparse.Namespace) -> None:
     )
     ended.wait()
     kubernetes.stop_all()
+    servers.stop_all()
     os._exit(0)
+
+
+def rds_authority():
+    """Who signs the servers of RDS's instances; its certificate is what AWS publishes for it."""
+    from sandbox.kubernetes.certificates import Authority
+
+    directory = home() / RDS
+    directory.mkdir(mode=0o700)
+    return Authority(directory, "Amazon RDS", public=True)
 
 
 def prepare_environment() -> None:

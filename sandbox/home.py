@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 MARK = ".sandbox"
+DATABASES, RDS = "databases", "rds"
+"""Directories of the home: the servers behind RDS's endpoints, and who signs them."""
 
 
 @dataclass(frozen=True)
@@ -102,4 +104,8 @@ def remove_home() -> None:
         from sandbox.kubernetes import ControlPlane
 
         ControlPlane(directory.name, directory.parent.name, directory, authenticate_url="").stop()
+    for directory in sorted((home() / DATABASES).glob("*")):
+        from sandbox.kubernetes.processes import end_recorded
+
+        end_recorded(directory)
     shutil.rmtree(home(), ignore_errors=True)

@@ -35,6 +35,11 @@ class Download(Command):
 
     def carry_out(self, connector):
         """The file's text as JSON; `connectors.eks` calls it."""
+        file = connector.published(self.url) or self.fetched()
+        return True, CommandOutput([OutputLine("stdout", json.dumps(file.read_text()))])
+
+    def fetched(self) -> Path:
+        """The file in the user's cache directory. Raises AwsFailure."""
         kept = cache_directory() / "downloads" / hashlib.sha256(self.url.encode()).hexdigest()
         if not kept.exists():
             try:
@@ -46,4 +51,4 @@ class Download(Command):
             with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as fresh:
                 fresh.write(content)
             Path(fresh.name).rename(kept)
-        return True, CommandOutput([OutputLine("stdout", json.dumps(kept.read_text()))])
+        return kept

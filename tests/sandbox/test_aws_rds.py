@@ -181,8 +181,32 @@ def delete(world, rds, name, status):
             return True
 
     wait(gone)
+    restore(world, rds, final)
     assert world.aws("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{world.name}/")["logGroups"]
     rds.delete_db_subnet_group(DBSubnetGroupName=world.name)
     rds.delete_db_parameter_group(DBParameterGroupName=world.name)
     rds.delete_db_snapshot(DBSnapshotIdentifier=final)
     world.ec2.delete_subnet(SubnetId=world.subnets[0])
+
+
+def restore(world, rds, snapshot):
+    """An instance of a snapshot has its version, size, encryption and master, and its own name, network and class."""
+    name = f"{world.name}-restored"
+    request = {
+        "DBInstanceIdentifier": name,
+        "DBSnapshotIdentifier": snapshot,
+        "DBSubnetGroupName": world.name,
+        "VpcSecurityGroupIds": [world.group("restored")],
+    }
+    with refused("DBSnapshotNotFound"):
+        rds.restore_db_instance_from_db_snapshot(**request | {"DBSnapshotIdentifier": "none"})
+    begun = rds.restore_db_instance_from_db_snapshot(**request, DBInstanceClass="db.m6g.large")["DBInstance"]
+    assert begun["DBInstanceStatus"] == "creating" and "Endpoint" not in begun
+    with refused("DBInstanceAlreadyExists"):
+        rds.restore_db_instance_from_db_snapshot(**request)
+    found = lambda: rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]  # noqa: E731
+    wait(lambda: found()["DBInstanceStatus"] == "available")
+    assert found()["StorageEncrypted"] and found()["MasterUsername"] == "airflow" and found()["DBInstanceClass"] == "db.m6g.large"
+    assert found()["EngineVersion"].startswith("17") and found()["Endpoint"]["Address"].startswith(f"{name}.")
+    rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+    wait(lambda: not [known for known in rds.describe_db_instances()["DBInstances"] if known["DBInstanceIdentifier"] == name])

@@ -8,6 +8,7 @@ from moto.rds.models import DBInstance, rds_backends
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
+from sandbox.aws.rds import servers
 from sandbox.aws.rds.fields import DEFAULTS, shown
 from sandbox.aws.rds.network import make_interfaces, remove_interfaces, write_logs
 from sandbox.aws.rds.request import check_identifier, combination, find_instance
@@ -16,30 +17,49 @@ from sandbox.aws.rds.versions import family
 from sandbox.aws.rules import amends, answers
 
 SUFFIX = "c" + secrets.token_hex(6)
+SOON = 10
+"""Until a server that is not ready yet is looked at again (seconds)."""
 
 
 @amends("rds", "CreateDBInstance")
 def begin(call: Call, answer: dict) -> None:
     instance = rds_backends[call.account][call.region].databases[call.params["DBInstanceIdentifier"].lower()]
-    instance.shown = DEFAULTS | shown(call.given)
+    bring_up(instance, call.given, answer["DBInstance"].get("VpcSecurityGroups", []))
+    servers.create(instance, host(instance), call.given)
+    describe(instance, answer["DBInstance"])
+
+
+def bring_up(instance: DBInstance, given: dict, groups: list[dict]) -> None:
+    """
+    Let a new instance come to be.
+
+    + given: as CreateDBInstance takes it
+    + groups: its security groups unless given
+    """
+    instance.shown = DEFAULTS | shown(given)
     instance.interfaces, instance.pending = [], {}
     instance.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
     if instance.shown["StorageEncrypted"]:
-        instance.shown.setdefault("KmsKeyId", f"arn:aws:kms:{call.region}:{call.account}:key/{uuid.uuid4()}")
-    if not call.given.get("DBParameterGroupName"):
+        instance.shown.setdefault("KmsKeyId", f"arn:aws:kms:{instance.region}:{instance.account_id}:key/{uuid.uuid4()}")
+    if not given.get("DBParameterGroupName"):
         name = f"default.{family(instance.shown['EngineVersion'])}"
         instance.shown["DBParameterGroups"] = [{"DBParameterGroupName": name, "ParameterApplyStatus": "in-sync"}]
-    instance.shown.setdefault("VpcSecurityGroups", answer["DBInstance"].get("VpcSecurityGroups", []))
+    instance.shown.setdefault("VpcSecurityGroups", groups)
     instance.status = "creating"
     make_interfaces(instance)
     kind = " multi-az" if instance.shown["MultiAZ"] else ""
     clock.after(f"rds instance create{kind}", lambda: back_up(instance))
-    describe(instance, answer["DBInstance"])
+
+
+def host(instance: DBInstance) -> str:
+    return f"{instance.db_instance_identifier}.{SUFFIX}.{instance.region}.rds.amazonaws.com"
 
 
 def back_up(instance: DBInstance) -> None:
     if instance.status != "creating":
         return
+    if not servers.settled(instance):
+        return clock.after(SOON, lambda: back_up(instance))
     instance.ready = True
     write_logs(instance)
     if instance.shown["BackupRetentionPeriod"]:
@@ -65,8 +85,7 @@ def describe(instance: DBInstance, described: dict) -> None:
     if "CertificateDetails" not in described:
         described["CertificateDetails"] = {"CAIdentifier": instance.shown["CACertificateIdentifier"]}
     if getattr(instance, "ready", False):
-        address = f"{instance.db_instance_identifier}.{SUFFIX}.{instance.region}.rds.amazonaws.com"
-        described["Endpoint"] = {"Address": address, "Port": instance.port, "HostedZoneId": "Z29XKXDKYMONMX"}
+        described["Endpoint"] = {"Address": host(instance), "Port": instance.port, "HostedZoneId": "Z29XKXDKYMONMX"}
     else:
         described.pop("Endpoint", None)
     described["DBInstancePort"] = 0
@@ -123,5 +142,6 @@ def delete_db_instance(call: Call) -> dict:
 
 def vanish(rds, instance: DBInstance) -> None:
     remove_interfaces(instance)
+    servers.remove(instance)
     instance.deletion_protection = False
     rds.delete_db_instance(instance.db_instance_identifier, skip_final_snapshot=True)

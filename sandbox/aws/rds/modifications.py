@@ -5,6 +5,7 @@ from moto.rds.models import DBInstance
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
+from sandbox.aws.rds import servers
 from sandbox.aws.rds.fields import shown
 from sandbox.aws.rds.instances import become_available, described
 from sandbox.aws.rds.network import regroup_interfaces, write_logs
@@ -33,6 +34,8 @@ def modify_db_instance(call: Call) -> dict:
     if now or (given.get("MasterUserPassword") and given.get("ApplyImmediately")):
         clock.after(30, lambda: begin(instance))
         clock.after("rds instance modify", lambda: apply(instance, now))
+    if password := given.get("MasterUserPassword"):
+        clock.after("rds instance modify", lambda: servers.set_password(instance, password))
     if instance.pending:
         pending = dict(instance.pending)
         clock.after(7 * 24 * 3600, lambda: apply(instance, pending))

@@ -5,8 +5,12 @@ from moto.rds.models import rds_backends
 from sandbox.aws.call import Call
 from sandbox.aws.clock import clock
 from sandbox.aws.errors import AwsError
+from sandbox.aws.rds import servers
 from sandbox.aws.rds.request import check_identifier, find_instance
 from sandbox.aws.rules import amends, refuses
+
+SOON = 10
+"""Until a copy that is not whole yet is looked at again (seconds)."""
 
 
 def take(rds, instance: str, name: str) -> None:
@@ -23,7 +27,15 @@ def remember(source, snapshot) -> None:
     snapshot.shown = {key: source.shown[key] for key in keys if key in source.shown}
     snapshot.shown["Encrypted"] = snapshot.shown.pop("StorageEncrypted")
     snapshot.status = "creating"
-    clock.after("rds snapshot create", lambda: setattr(snapshot, "status", "available"))
+    servers.copy(source, snapshot.db_snapshot_identifier)
+    clock.after("rds snapshot create", lambda: become_available(snapshot))
+
+
+def become_available(snapshot) -> None:
+    if servers.copied(snapshot.db_snapshot_identifier):
+        snapshot.status = "available"
+    else:
+        clock.after(SOON, lambda: become_available(snapshot))
 
 
 @refuses("rds", "CreateDBSnapshot")
@@ -61,3 +73,8 @@ def keep_unfinished(call: Call) -> None:
     snapshot = rds_backends[call.account][call.region].database_snapshots.get(name)
     if snapshot and snapshot.status != "available":
         raise AwsError("InvalidDBSnapshotState", f"The DB snapshot {name} is not in an available state")
+
+
+@amends("rds", "DeleteDBSnapshot")
+def forget(call: Call, answer: dict) -> None:
+    servers.forget_copy(call.params["DBSnapshotIdentifier"])
