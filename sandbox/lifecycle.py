@@ -65,9 +65,17 @@ def start(
 
 def can_run_processes() -> bool:
     """Whether pods can be processes here; says what is missing where they cannot."""
-    from sandbox.node import missing
+    from sandbox import node, postgres
+    from sandbox.airflow import EnvironmentFailure, environment
+    from sandbox.programs import STATSD_EXPORTER, BuildError, programs
 
-    lacking = missing()
+    lacking = node.missing() or postgres.missing()
+    try:
+        if not lacking:
+            environment()
+            programs(module=STATSD_EXPORTER)
+    except (EnvironmentFailure, BuildError) as error:
+        lacking = str(error)
     if lacking:
         print(f"sandbox: {lacking}; until then kwok plays the pods", file=sys.stderr)
     return lacking is None

@@ -1,13 +1,13 @@
-"""`python -m sandbox.programs`: build what the sandbox runs, Karpenter included, where it is missing."""
+"""`python -m sandbox.programs`: build what the sandbox runs, Karpenter and statsd_exporter included, where it is missing."""
 
 import sys
 
-from sandbox.programs import CONTROL_PLANE, KARPENTER, BuildError, programs
+from sandbox.programs import CONTROL_PLANE, KARPENTER, STATSD_EXPORTER, BuildError, programs
 
 
 def main() -> int:
     try:
-        for module in (CONTROL_PLANE, KARPENTER):
+        for module in (CONTROL_PLANE, KARPENTER, STATSD_EXPORTER):
             print(f"{module.what}: {programs(module=module)}")
     except BuildError as error:
         print(f"sandbox: {error}", file=sys.stderr)

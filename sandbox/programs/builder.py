@@ -52,7 +52,7 @@ def _compile(module: Module, go: Path, output: Path, log: Path, own: Path | None
         return f"building {module.what}, once per user: {packages} packages, {time}, usually {module.usual}"
 
     with log.open("wb") as text:
-        command = ["nice", "-n", "10", go, "build", "-v", *module.flags, "-o", output, "."]
+        command = ["nice", "-n", "10", go, "build", "-v", *module.flags, "-o", output, module.package]
         code = run_telling(command, so_far, progress, cwd=module.sources, env=_environment(own), stdout=text, stderr=text)
     if code != 0:
         told = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 KUBERNETES = "v1.36.3"
 KARPENTER_VERSION = "1.14.1"
+STATSD_VERSION = "0.30.0"
 LEAN = ["-trimpath", "-buildvcs=false", "-ldflags"]
 
 
@@ -22,6 +23,7 @@ class Module:
     + go: the oldest Go that builds it
     + usual: how long that takes
     + override: the variable that names another directory with the programs
+    + package: what is built of it
     """
 
     what: str
@@ -33,6 +35,7 @@ class Module:
     go: tuple[int, int, int]
     usual: str
     override: str
+    package: str = "."
 
 
 CONTROL_PLANE = Module(
@@ -63,4 +66,17 @@ KARPENTER = Module(
     go=(1, 26, 6),
     usual="4-12 minutes on 2 cores",
     override="AIRFLOW_ON_EKS_KARPENTER",
+)
+
+STATSD_EXPORTER = Module(
+    what="statsd_exporter",
+    sources=Path(__file__).parent.parent / "statsd",
+    directory="statsd",
+    output="exporter",
+    names=("statsd_exporter",),
+    flags=[*LEAN, f"-s -w -X github.com/prometheus/common/version.Version={STATSD_VERSION}"],
+    go=(1, 26, 0),
+    usual="1-2 minutes on 2 cores",
+    override="AIRFLOW_ON_EKS_STATSD_EXPORTER",
+    package="github.com/prometheus/statsd_exporter",
 )

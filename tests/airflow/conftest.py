@@ -7,7 +7,6 @@ from pathlib import Path
 import boto3
 import pytest
 from airflow_database import Database
-from airflow_environment import environment
 from airflow_metrics import Metrics
 from airflow_overrides import World
 from airflow_processes import Processes
@@ -15,6 +14,7 @@ from airflow_release import Release, settings
 from airflow_running import Airflow
 
 import sandbox
+from sandbox.airflow import environment
 from sandbox.kubernetes.ports import free_port
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ def started():
 
 @pytest.fixture(scope="session")
 def programs(request):
-    """The environment that has Airflow and PostgreSQL."""
+    """The environment that has Airflow."""
     plugins = request.config.pluginmanager
 
     def told(line):
@@ -98,7 +98,7 @@ def metrics(started):
 def airflow(started, programs, release, s3, metrics, tmp_path_factory):
     """Airflow, up and logged in to as the release's admin."""
     home = tmp_path_factory.mktemp("airflow") / "home"
-    database, processes = Database(programs, release.port), Processes(tmp_path_factory.mktemp("logs"))
+    database, processes = Database(release.port), Processes(tmp_path_factory.mktemp("logs"))
     started.callback(database.remove)
     started.callback(processes.stop)
     world = World(home, free_port(), release.port, metrics.port, s3.variables, home / "kubeconfig")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from airflow_environment import LOCK
 from airflow_overrides import OPTIONS, VARIABLES
 from airflow_running import COMPONENTS
 
 from connectors.kubernetes.manifest import values
 from deploys.platform import airflow_objects as objects
+from sandbox.airflow.environment import LOCK
 
 SCRIPT = """
 import json

@@ -107,9 +107,12 @@ def load_balancer_controller(cluster: Cluster):
 
 def process_node(cluster: Cluster):
     """The node of the pods that are processes."""
+    from sandbox.airflow import VERSION, environment
     from sandbox.kubernetes.control_plane import NODE
     from sandbox.kubernetes.ports import free_port
-    from sandbox.node import ProcessNode, Settings
+    from sandbox.node import SHELL, ProcessNode, Settings
+    from sandbox.node.images.airflow import images
+    from sandbox.programs import STATSD_EXPORTER, programs
 
     node = cluster.node = ProcessNode(
         cluster.plane.directory / NODE,
@@ -121,6 +124,7 @@ def process_node(cluster: Cluster):
             kubernetes_port=int(cluster.plane.endpoint.rpartition(":")[2]),
             aws_port=settings.port,
             published={free_port(WEB[0]): WEB[1]},
+            images=(SHELL, *images(environment(), VERSION, programs(module=STATSD_EXPORTER))),
         ),
     )
     node.start()
