@@ -1,13 +1,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+PODS ?= kwok
 
 .PHONY: sandbox test slow sweep bench lint down charts
 
-sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes
-	$(BIN)/python -m sandbox up
+sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
+	$(BIN)/python -m sandbox up --pods $(PODS)
 	$(BIN)/pyinfra -y inventories/sandbox.py deploys/install.py
 	$(BIN)/pyinfra -y inventories/sandbox.py deploys/verify.py
+	@$(BIN)/python -m sandbox ui
 
 down: $(READY)  ## end the sandbox and everything in it
 	$(BIN)/python -m sandbox down

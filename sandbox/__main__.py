@@ -1,4 +1,4 @@
-"""`python -m sandbox up|down|status|env`"""
+"""`python -m sandbox up|down|status|env|ui|password`"""
 
 import argparse
 import sys
@@ -7,11 +7,12 @@ import sandbox
 from sandbox.home import home
 from sandbox.lifecycle import SandboxError, start
 from sandbox.status import print_environment, print_status
+from sandbox.ui import print_password, print_ui
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="An AWS account and its EKS clusters on this machine.")
-    parser.add_argument("verb", choices=["up", "down", "status", "env"])
+    parser.add_argument("verb", choices=["up", "down", "status", "env", "ui", "password"])
     parser.add_argument("--time-scale", type=float, metavar="N", help="AWS's seconds in one of ours (default 60)")
     parser.add_argument("--port", type=int, default=0, metavar="P", help="on 127.0.0.1 (default: a free one)")
     parser.add_argument("--no-kubernetes", dest="kubernetes", action="store_false", help="EKS clusters without a control plane")
@@ -48,7 +49,15 @@ def env(options) -> int:
     return print_environment()
 
 
-VERBS = {"up": up, "down": down, "status": status, "env": env}
+def ui(options) -> int:
+    return print_ui()
+
+
+def password(options) -> int:
+    return print_password()
+
+
+VERBS = {"up": up, "down": down, "status": status, "env": env, "ui": ui, "password": password}
 
 if __name__ == "__main__":
     sys.exit(main())

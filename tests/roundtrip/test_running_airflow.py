@@ -1,0 +1,98 @@
+"""An Airflow that runs on the sandbox: installed with the values of AWS, logged in to, a DAG green, its log from S3, and nothing of it left."""
+
+import json
+import os
+import re
+import signal
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from roundtrip_world import boxed
+
+from sandbox import node, postgres
+
+DAG = "/api/v2/dags/hello_world_scheduled_dag"
+GREEN = 240
+"""For the first run to be green on a loaded machine (seconds)."""
+INSTALL = 1200
+lacking = node.missing() or postgres.missing()
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(lacking is not None, reason=str(lacking))]
+
+
+class Ui:
+    """Airflow's API, as the browser calls it."""
+
+    def __init__(self, address: str, password: str):
+        self.address, self.token = address, None
+        self.token = self("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
+
+    def __call__(self, method: str, path: str, document: dict | None = None):
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
+        data = None if document is None else json.dumps(document).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.address + path, data, headers, method=method), timeout=60) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def running():
+    """A box with an Airflow that runs."""
+    with boxed() as box:
+        box.up(60, True, "--pods", "processes")
+        box.done("install", limit=INSTALL)
+        yield box
+
+
+@pytest.fixture(scope="module")
+def ui(running):
+    """Logged in to with what the sandbox prints."""
+    told, password = running.sandbox("ui").stdout, running.sandbox("password")
+    assert password.returncode == 0 and password.stdout.strip() not in told
+    return Ui(re.search(r"http://127\.0\.0\.1:\d+", told)[0], password.stdout.strip())
+
+
+def eventually(question, seconds):
+    end = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(2)
+    return answer
+
+
+def test_the_platform_is_as_declared_and_its_parts_are_healthy(running, ui):
+    assert "airflow-sandbox is as declared and works" in running.done("verify").output
+    health = ui("GET", "/api/v2/monitor/health")
+    assert {part: told["status"] for part, told in health.items()} == dict.fromkeys(("metadatabase", "scheduler", "triggerer", "dag_processor"), "healthy")
+
+
+def test_no_pod_is_played_and_none_has_an_address_of_the_sandbox_among_its_variables(running):
+    pods = json.loads(running.tool("kubectl", "--namespace", "airflow", "get", "pods", "--output", "json"))["items"]
+    assert len(pods) >= 10 and not [pod["metadata"]["name"] for pod in pods if "sandbox/played-by" in pod["metadata"].get("annotations", {})]
+    variables = running.tool("kubectl", "--namespace", "airflow", "exec", "deployment/airflow-scheduler", "--container", "scheduler", "--", "env")
+    assert "AWS_ENDPOINT_URL" not in variables and "127.0.0.1" not in variables.replace("http://169.254.170.23", "")
+
+
+def test_a_dag_is_green_and_its_log_comes_from_s3(running, ui):
+    def known():
+        try:
+            return ui("GET", DAG)
+        except urllib.error.HTTPError:
+            return None
+
+    eventually(known, 120)
+    began = time.monotonic()
+    ui("PATCH", DAG, {"is_paused": False})
+    ended = lambda: [run for run in ui("GET", f"{DAG}/dagRuns")["dag_runs"] if run["state"] in ("success", "failed")]  # noqa: E731
+    (run,) = eventually(ended, GREEN)
+    print(f"green after {time.monotonic() - began:.0f} s")
+    assert run["state"] == "success"
+    log = json.dumps(ui("GET", f"{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/hello_world/logs/1"))
+    key = re.search(r"s3://([^/]+)/([^\"]+attempt=1\.log)", log)
+    assert key and "Hello" in running.client("s3").get_object(Bucket=key[1], Key=key[2])["Body"].read().decode()
+
+
+def test_killed_with_force_it_leaves_nothing(running):
+    os.kill(running.daemon["pid"], signal.SIGKILL)
+    eventually(lambda: not running.processes(), 30)
+    assert running.sandbox("down").returncode == 0 and not running.home.exists()
