@@ -7,7 +7,7 @@ import pytest
 import upstream
 import yaml
 
-from connectors.kubernetes.manifest import LOADER
+from connectors.kubernetes.manifest import LOADER, merge, values
 from connectors.tools import tools
 from deploys.platform import platform
 from settings import Settings
@@ -53,6 +53,25 @@ WORKLOADS = {
     "spark-operator": {"Deployment/spark-operator-controller", "Deployment/spark-operator-webhook"},
 }
 
+WEBHOOKS = {
+    "aws-load-balancer-controller": (
+        "aws-load-balancer-webhook-service",
+        {f"{name}.elbv2.k8s.aws" for name in ("mtargetgroupbinding", "vtargetgroupbinding", "vingress")},
+    ),
+    "spark-operator": (
+        "spark-operator-webhook-svc",
+        {
+            "mutate--v1-pod.sparkoperator.k8s.io",
+            *(
+                f"{verb}-sparkoperator-k8s-io-v1beta2-{kind}.sparkoperator.k8s.io"
+                for verb in ("mutate", "validate")
+                for kind in ("sparkapplication", "scheduledsparkapplication")
+            ),
+        },
+    ),
+}
+"""The service that answers a chart's webhooks, and their names."""
+
 
 PARTS = {"kube-prometheus-stack"}
 """Charts of which the reference holds some of the definitions."""
@@ -86,6 +105,17 @@ def test_stand_in_has_upstreams_workloads(chart):
     items = [item for item in yaml.safe_load_all(answer.stdout) if item]
     kinds = ("Deployment", "StatefulSet", "DaemonSet", "Job")
     assert {f"{item['kind']}/{item['metadata']['name']}" for item in items if item["kind"] in kinds} == WORKLOADS[chart]
+
+
+@pytest.mark.parametrize("chart", WORKLOADS)
+def test_stand_in_registers_upstreams_webhooks(chart):
+    """With our values, and only those that judge what this project or its guests make."""
+    answer = render(chart, merge(values(chart), LEAST.get(chart, {})))
+    assert answer.returncode == 0, answer.stderr
+    items = [item for item in yaml.safe_load_all(answer.stdout) if item and item["kind"].endswith("WebhookConfiguration")]
+    found = {(webhook["name"], webhook["failurePolicy"], webhook["clientConfig"]["service"]["name"]) for item in items for webhook in item["webhooks"]}
+    service, names = WEBHOOKS.get(chart, ("", ()))
+    assert found == {(name, "Fail", service) for name in names}
 
 
 @pytest.mark.parametrize("chart", sorted(set(LEAST) - {"cluster-autoscaler"}))
