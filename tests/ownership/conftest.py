@@ -7,6 +7,7 @@ import pytest
 from ownership_world import connected, made_by
 
 import sandbox
+from connectors.aws import session
 from connectors.commands.reference import DEPLOYMENT_TAG
 from deploys.plan import plan
 from deploys.run import backwards, forwards
@@ -26,9 +27,17 @@ def account(tmp_path_factory):
     keys = {"AWS_ACCESS_KEY_ID": up.access_key_id, "AWS_SECRET_ACCESS_KEY": up.secret_access_key, "AWS_ENDPOINT_URL": up.endpoint}
     for name, value in {**keys, "AWS_EC2_METADATA_DISABLED": "true"}.items():
         patch.setenv(name, value)
+    _forget_the_caller()
     yield up
     sandbox.down()
     patch.undo()
+    _forget_the_caller()
+
+
+def _forget_the_caller():
+    """A process has one session of its caller's, and other tests have called as somebody else."""
+    session._session.cache_clear()
+    session.client.cache_clear()
 
 
 @pytest.fixture(scope="session", params=OWNERS)
