@@ -49,7 +49,7 @@ class Server:
         """
         self.directory.mkdir(mode=0o700, parents=True)
         (self.directory / SUPERUSER).write_text(secrets.token_hex(16))
-        self._serve()
+        self.start()
         self._execute(
             "CREATE ROLE rds_superuser NOLOGIN",
             f"CREATE ROLE {_name(user)} LOGIN CREATEROLE CREATEDB PASSWORD {_text(password)} IN ROLE rds_superuser",
@@ -59,7 +59,7 @@ class Server:
     def restore(self, snapshot: Path) -> None:
         """Make it of what `copy` made, and have it serve (seconds). Raises ServerFailure."""
         shutil.copytree(snapshot, self.directory)
-        self._serve()
+        self.start()
 
     def set_password(self, user: str, password: str) -> None:
         """Give the master another password."""
@@ -81,7 +81,8 @@ class Server:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _serve(self) -> None:
+    def start(self) -> None:
+        """Have it serve (seconds). Raises ServerFailure."""
         (self.directory / LISTENING).unlink(missing_ok=True)
         self._authority.serve("server", self.host)
         for suffix in ("crt", "key"):

@@ -31,9 +31,9 @@ def refused(code: str, text: str = ""):
 
 
 @contextlib.contextmanager
-def at_aws_pace(world):
-    """What takes AWS seconds takes seconds: a state on the way can be seen."""
-    world.aws.ask("time-scale", {"time_scale": 1})
+def at_aws_pace(world, scale=1):
+    """What takes AWS seconds takes seconds, or a fraction (scale) of them: a state on the way can be seen."""
+    world.aws.ask("time-scale", {"time_scale": scale})
     try:
         yield
     finally:

@@ -37,7 +37,7 @@ def ask(authority, host, password, query):
         return cursor.fetchone() if cursor.description else None
 
 
-def test_password_snapshot_restore_and_deletion(authority):
+def test_password_snapshot_stop_start_restore_and_deletion(authority):
     one, two = (SimpleNamespace(dbi_resource_id=name, port=5432) for name in ("db-1", "db-2"))
     servers.create(one, HOSTS[0], GIVEN)
     assert not servers.settled(one) and HOSTS[0] not in outside.told()
@@ -49,6 +49,11 @@ def test_password_snapshot_restore_and_deletion(authority):
     settle(one)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         ask(authority, HOSTS[0], "the-first-one", "SELECT 1")
+    assert ask(authority, HOSTS[0], "the-second-one", "SELECT number FROM kept") == (42,)
+    servers.stop(one)
+    assert HOSTS[0] not in outside.told()
+    servers.start(one, HOSTS[0])
+    settle(one)
     assert ask(authority, HOSTS[0], "the-second-one", "SELECT number FROM kept") == (42,)
     servers.remove(one)
     assert HOSTS[0] not in outside.told() and servers.copied("final")

@@ -1,7 +1,7 @@
 """RDS for PostgreSQL: states, every field kept, refusals."""
 
 import pytest
-from aws_world import World, refused, wait
+from aws_world import World, at_aws_pace, refused, wait
 
 PASSWORD = "long-enough-1"
 
@@ -127,7 +127,7 @@ def test_the_life_of_an_instance(world, rds, request_of):
         rds.delete_db_subnet_group(DBSubnetGroupName=world.name)
     with refused("InvalidDBParameterGroupState"):
         rds.delete_db_parameter_group(DBParameterGroupName=world.name)
-    modify(rds, name, describe)
+    modify(world, rds, name, describe)
     delete(world, rds, name, status)
 
 
@@ -144,15 +144,16 @@ def check_fields(described, given):
     assert described["TagList"] == given["Tags"]
 
 
-def modify(rds, name, describe):
+def modify(world, rds, name, describe):
     with refused("InvalidParameterCombination", "cannot be less"):
         rds.modify_db_instance(**name, AllocatedStorage=50)
     with refused("InvalidParameterCombination", "AllowMajorVersionUpgrade"):
         rds.modify_db_instance(**name, EngineVersion="18")
     pending = rds.modify_db_instance(**name, DBInstanceClass="db.m7g.xlarge")["DBInstance"]
     assert pending["PendingModifiedValues"] == {"DBInstanceClass": "db.m7g.xlarge"} and pending["DBInstanceClass"] == "db.m7g.large"
-    rds.modify_db_instance(**name, BackupRetentionPeriod=14, DBInstanceClass="db.m7g.2xlarge", ApplyImmediately=True)
-    wait(lambda: describe()["DBInstanceStatus"] == "modifying")
+    with at_aws_pace(world, 60):
+        rds.modify_db_instance(**name, BackupRetentionPeriod=14, DBInstanceClass="db.m7g.2xlarge", ApplyImmediately=True)
+        wait(lambda: describe()["DBInstanceStatus"] == "modifying")
     wait(lambda: describe()["DBInstanceStatus"] == "available")
     assert describe()["BackupRetentionPeriod"] == 14 and describe()["DBInstanceClass"] == "db.m7g.2xlarge"
 
@@ -160,8 +161,9 @@ def modify(rds, name, describe):
 def delete(world, rds, name, status):
     with refused("InvalidParameterCombination", "deletion protection"):
         rds.delete_db_instance(**name, SkipFinalSnapshot=True)
-    rds.modify_db_instance(**name, DeletionProtection=False, ApplyImmediately=True)
-    wait(lambda: status() == "modifying")
+    with at_aws_pace(world, 60):
+        rds.modify_db_instance(**name, DeletionProtection=False, ApplyImmediately=True)
+        wait(lambda: status() == "modifying")
     wait(lambda: status() == "available")
     with refused("InvalidParameterCombination", "FinalDBSnapshotIdentifier is required"):
         rds.delete_db_instance(**name)
@@ -208,5 +210,11 @@ def restore(world, rds, snapshot):
     wait(lambda: found()["DBInstanceStatus"] == "available")
     assert found()["StorageEncrypted"] and found()["MasterUsername"] == "airflow" and found()["DBInstanceClass"] == "db.m6g.large"
     assert found()["EngineVersion"].startswith("17") and found()["Endpoint"]["Address"].startswith(f"{name}.")
+    with refused("InvalidDBInstanceState", "not stopped"):
+        rds.start_db_instance(DBInstanceIdentifier=name)
+    assert rds.stop_db_instance(DBInstanceIdentifier=name)["DBInstance"]["DBInstanceStatus"] == "stopping"
+    wait(lambda: found()["DBInstanceStatus"] == "stopped")
+    assert rds.start_db_instance(DBInstanceIdentifier=name)["DBInstance"]["DBInstanceStatus"] == "starting"
+    wait(lambda: found()["DBInstanceStatus"] == "available")
     rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
     wait(lambda: not [known for known in rds.describe_db_instances()["DBInstances"] if known["DBInstanceIdentifier"] == name])

@@ -87,6 +87,20 @@ def _new(instance: "DBInstance", host: str, user: str) -> Behind | None:
     return behind
 
 
+def stop(instance: "DBInstance") -> None:
+    """End its server; its data stay."""
+    if behind := _behind.get(instance.dbi_resource_id):
+        outside.remove(behind.server.host)
+        behind.do(behind.server.stop)
+
+
+def start(instance: "DBInstance", host: str) -> None:
+    """Start the server of a stopped instance."""
+    if behind := _behind.get(instance.dbi_resource_id):
+        behind.do(behind.server.start)
+        behind.do(lambda: outside.add(host, instance.port, behind.server.at))
+
+
 def settled(instance: "DBInstance") -> bool:
     """Whether all that was to be done is done."""
     behind = _behind.get(instance.dbi_resource_id)
