@@ -1,5 +1,6 @@
 """The PostgreSQL behind each instance, where the sandbox has them: what is done to one, in order and in a thread of its own."""
 
+import itertools
 import logging
 import secrets
 import shutil
@@ -50,6 +51,7 @@ class settings:
 
 
 _behind: dict[str, Behind] = {}
+_numbers = itertools.count(1)
 _copies: dict[str, Future] = {}
 
 
@@ -82,8 +84,7 @@ def _new(instance: "DBInstance", host: str, user: str) -> Behind | None:
         return None
     from sandbox.postgres import Server
 
-    number = str(len(list(settings.directory.iterdir())) + 1)
-    behind = _behind[instance.dbi_resource_id] = Behind(Server(settings.directory / number, host, settings.authority), user)
+    behind = _behind[instance.dbi_resource_id] = Behind(Server(settings.directory / str(next(_numbers)), host, settings.authority), user)
     return behind
 
 
