@@ -75,21 +75,29 @@ class Step:
         head = f"{SIGNS[self.verb]} {self.want}"
         if self.refusal:
             return [f"{head}: {self.refusal}"]
-        fields = told(self.changes, None if commands else FIELDS, new=self.verb == "create")
-        if self.verb == "create" and not fields and (text := telling(self.want)):
-            fields = [text]
-        return [head, *(f"    {line}" for line in fields), *(f"    {command}" for command in self.commands if commands)]
+        return [head, *(f"    {line}" for line in self.fields(None if commands else FIELDS)), *(f"    {command}" for command in self.commands if commands)]
+
+    def fields(self, most: int | None = None) -> list[str]:
+        """
+        What differs for a person, a line for each field; of a new thing what tells most about it.
+
+        + most: lines at most, ``None`` for all
+        """
+        fields = told(self.changes, most, new=self.verb == "create")
+        return fields or list(filter(None, [telling(self.want) if self.verb == "create" else ""]))
 
     def record(self) -> dict:
         """The step for a machine."""
         return {
             "kind": self.want.kind,
             "thing": self.want.subject,
+            "part": self.want.part or None,
             "verb": self.verb,
             "changes": [
                 {"part": change.part or None, "field": change.field or None, "now": _plain(change.now), "wanted": _plain(change.wanted)}
                 for change in self.changes
             ],
+            "lines": [] if self.refusal else self.fields(),
             "commands": [str(command) for command in self.commands],
             "refusal": self.refusal or None,
         }

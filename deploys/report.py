@@ -12,7 +12,9 @@ from connectors.kubernetes.address import address_of
 from deploys.health.check import Check
 from deploys.plan import Step, counted
 from deploys.platform.traffic import ingress_name
-from deploys.run import records, tell
+from deploys.record import keep, of_run
+from deploys.run import tell
+from deploys.want import Want
 from facts.k8s import Object
 from settings import Settings
 
@@ -26,10 +28,11 @@ _CASES: dict[str, list[ElementTree.Element]] = {}
 """Test cases of each host of this run, by result file."""
 
 
-def report(settings: Settings, steps: list[Step], checks: list[Check], strangers: list[str]) -> list[str]:
+def report(settings: Settings, wants: list[Want], steps: list[Step], checks: list[Check], strangers: list[str]) -> list[str]:
     """
     Tell what was found; returns what is not as it should be, a line each.
 
+    + wants: everything that is declared
     + steps: what is not as declared
     + checks: what was looked at
     + strangers: what carries the deployment's tag and is none of its things
@@ -47,7 +50,7 @@ def report(settings: Settings, steps: list[Step], checks: list[Check], strangers
         {"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy, "more": check.more, "part": check.part} for check in checks
     ]
     found = {"healthy": not problems, "problems": problems, "checks": rows, "strangers": strangers}
-    records(settings, {"deployment": settings.deployment, **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
+    keep(settings, {**of_run(settings, wants), **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
     if settings.junit_file:
         _junit(settings, steps, checks, strangers)
     return problems

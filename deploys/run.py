@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import config, host
@@ -17,6 +15,7 @@ from deploys.expectation import Expected
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.quotas import short
+from deploys.record import keep, of_run
 from deploys.strangers import strangers, unlisted
 from deploys.want import Want, tagged
 from deploys.zones import placed
@@ -55,10 +54,10 @@ def pruning(wants: list[Want]) -> list[Want]:
 
 def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     """
-    The plan of a run, told to the person and written to ``--data json=FILE``.
+    The plan of a run, told to the person and kept for ``--data json=FILE`` and ``html=FILE``.
 
     + wants: in the order of the run
-    + more: what else the file tells
+    + more: what else its record tells
 
     Raises `PyinfraError` when AWS refuses any of it: before anything is sent.
     """
@@ -69,16 +68,18 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
             tell(step)
     elif host.state.should_check_for_changes():
         tell_briefly(steps)
-    for line in foreign.named():
+    foreigners = foreign.named()
+    for line in foreigners:
         host.log_styled(f"? {line}: left alone", fg="yellow")
     quotas = [] if refusals else short(settings, steps)
     for line in quotas:
         host.log_styled(f"! {line}", fg=COLOURS["refused"])
-    found = {"deployment": settings.deployment, "summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, **more}
-    expected = Expected(wants, steps, keep=lambda results, seconds: records(settings, {**found, "results": results, "seconds": seconds}))
+    found = {"summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, "left_alone": foreigners, **more}
+    record = {**of_run(settings, wants), **found}
+    expected = Expected(wants, steps, keep=lambda results, seconds: keep(settings, {**record, "results": results, "seconds": seconds}))
     output.expect(host.connector.host, expected)
     host.log(counted(steps) + (f", {about(expected.seconds)}" if expected.total and not refusals and not quotas else ""))
-    records(settings, found)
+    keep(settings, record)
     if refusals:
         raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
     if quotas:
@@ -102,23 +103,6 @@ def tell_strangers(settings: Settings, wants: list[Want]) -> None:
     """Say what install leaves alone: things with the deployment's tag that it does not own, and things that are no longer listed."""
     for line in [*unlisted(wants), *strangers(settings, wants)]:
         host.log_styled(f"? {line}", fg="yellow")
-
-
-_FRESH: set[str] = set()
-"""Result files this process has begun anew."""
-
-
-def records(settings: Settings, content: dict) -> None:
-    """Write what a machine wants to know, where it wants to; with several hosts each adds its own under its name."""
-    if not settings.json_file:
-        return
-    path = Path(settings.json_file)
-    try:
-        known = json.loads(path.read_text()) if str(path) in _FRESH else {}
-        _FRESH.add(str(path))
-        path.write_text(json.dumps({**known, host.name: content}, indent=2, default=str) + "\n")
-    except OSError as error:
-        raise PyinfraError(f"{path}: {error.strerror}: give --data json= a file that can be written") from None
 
 
 def confirm(settings: Settings, lost: list[Risk]) -> None:

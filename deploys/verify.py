@@ -10,7 +10,7 @@ from deploys.strangers import strangers
 from operations import verdict
 
 settings, wants = declared()
-problems = report(settings, plan(pruning(forwards(wants))), checks(settings, wants), strangers(settings, wants))
+problems = report(settings, wants, plan(pruning(forwards(wants))), checks(settings, wants), strangers(settings, wants))
 if not problems:
     host.log(f"{settings.deployment} is as declared and works")
     for line in next_steps(settings):

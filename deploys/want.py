@@ -18,6 +18,7 @@ class Want:
     + fields: the operation's other arguments
     + present: whether it should exist
     + stray: whether it is a watch for things no longer listed
+    + part: of the platform, for a person
     """
 
     operation: object
@@ -25,6 +26,7 @@ class Want:
     fields: dict = field(default_factory=dict)
     present: bool = True
     stray: bool = False
+    part: str = ""
 
     @property
     def kind(self) -> str:

@@ -13,4 +13,5 @@ class Run(Subject):
     skip_final_snapshot: bool
     unlock: bool
     json_file: Text | None = Field(alias="json")
+    html_file: Text | None = Field(alias="html")
     junit_file: Text | None = Field(alias="junit")

@@ -6,8 +6,6 @@ Each module checks one part of the platform.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from deploys.health import core, observability, scaling, spark, traffic
 from deploys.health.check import Check
 from deploys.want import Want
@@ -18,4 +16,4 @@ PARTS = (core, traffic, scaling, observability, spark)
 
 def checks(settings: Settings, wants: list[Want]) -> list[Check]:
     """Every check of a deployment; all of them only read."""
-    return [replace(check, part=part.PART) for part in PARTS for check in part.checks(settings, wants)]
+    return [check for part in PARTS for check in part.checks(settings, wants)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Check:
     + now: what is
     + wanted: what was wanted
     + more: what else a person may want to know of it
-    + part: of the platform, for a person
+    + part: of the platform, as its wants have it
     """
 
     what: str
@@ -31,3 +32,13 @@ class Check:
     def __str__(self):
         answer = self.now if self.healthy else f"{self.now}, wanted {self.wanted}"
         return f"{self.what}: {answer}" + (f" ({self.more})" if self.more else "")
+
+
+def of(part: str, checks: Iterator[Check]) -> Iterator[Check]:
+    """
+    The checks as those of a part of the platform.
+
+    + part: as its wants have it
+    + checks: without a part
+    """
+    return (replace(check, part=part) for check in checks)

@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from pyinfra.context import host
 
 from connectors.kubernetes.rollout import replicas
-from deploys.health.check import Check
+from deploys.health.check import Check, of
 from deploys.health.workloads import cron_job
 from deploys.platform.airflow import CLEANUP, DEPLOYMENTS, NAMESPACE
 from deploys.want import Want
 from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
 
-PART = "cluster, nodes, add-ons of EKS, storage, database, Airflow"
-"""What it checks, for a person."""
+NODES, MOUNT_TARGETS = "core nodes' zones", "EFS mount targets"
+"""Checks that have an answer for each zone."""
 
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What every deployment has."""
-    yield from _cluster(settings)
-    yield from _nodes(settings)
-    yield from _addons(settings, wants)
-    yield from _storage(settings)
-    yield from _database(settings)
-    yield from _airflow()
+    yield from of("cluster", _cluster(settings))
+    yield from of("nodes", _nodes(settings))
+    yield from of("add-ons", _addons(settings, wants))
+    yield from of("storage", _storage(settings))
+    yield from of("database", _database(settings))
+    yield from of("Airflow", _airflow())
 
 
 def _cluster(settings: Settings) -> Iterator[Check]:
@@ -41,7 +41,7 @@ def _nodes(settings: Settings) -> Iterator[Check]:
     wanted = group.get("scalingConfig", {}).get("desiredSize", settings.core_nodes)
     yield Check("core nodes Ready", f"{len(ready)}/{len(nodes)}", f"{wanted}/{wanted}")
     zones = sorted({node["metadata"]["labels"].get("topology.kubernetes.io/zone", "?") for node in ready})
-    yield Check("core nodes' zones", ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
+    yield Check(NODES, ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
 
 
 def _addons(settings: Settings, wants: list[Want]) -> Iterator[Check]:
@@ -63,7 +63,7 @@ def _storage(settings: Settings) -> Iterator[Check]:
     yield Check(f"EFS file system {settings.deployment}", system.get("LifeCycleState", "absent"), "available", system.get("FileSystemId", ""))
     targets = host.get_fact(efs.MountTargets, file_system=settings.deployment) or []
     zones = sorted(target["AvailabilityZoneName"] for target in targets if target["LifeCycleState"] == "available")
-    yield Check("EFS mount targets", ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
+    yield Check(MOUNT_TARGETS, ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
     bucket = settings.bucket("airflow-logs")
     yield Check("S3 log bucket", bucket if host.get_fact(s3.Bucket, bucket=bucket) else "absent", bucket)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pyinfra.context import host
 
-from deploys.health.check import Check
+from deploys.health.check import Check, of
 from deploys.health.workloads import workload
 from deploys.platform.container_logs import ADDON, AGENT, FLUENT_BIT, log_group
 from deploys.platform.container_logs import NAMESPACE as LOGS
@@ -22,20 +22,29 @@ from settings import Settings
 
 MONITORS = ("airflow-statsd", "airflow-pgbouncer")
 
-PART = "Prometheus, Grafana, Kubecost, CloudWatch, Fluent Bit"
-"""What it checks, for a person."""
-
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is on of it."""
+    yield from of("metrics", _metrics(settings))
+    yield from of("cost", _cost(settings))
+    yield from of("container logs", _logs(settings))
+
+
+def _metrics(settings: Settings) -> Iterator[Check]:
     if settings.enable_kube_prometheus_stack:
         yield from (workload(METRICS, name) for name in METRICS_WORKLOADS)
         yield from _grafana(settings)
         yield from _monitors()
     if settings.enable_amazon_prometheus:
         yield from _workspace(settings)
+
+
+def _cost(settings: Settings) -> Iterator[Check]:
     if settings.enable_kubecost:
         yield from (workload(COST, name) for name in COST_WORKLOADS)
+
+
+def _logs(settings: Settings) -> Iterator[Check]:
     if settings.enable_aws_cloudwatch_metrics:
         yield _agent()
         yield from _container_logs(settings)

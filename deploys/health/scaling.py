@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyinfra.context import host
 
 from connectors.kubernetes.manifest import documents
-from deploys.health.check import Check
+from deploys.health.check import Check, of
 from deploys.health.workloads import deployment
 from deploys.platform.policies import queue_name
 from deploys.platform.scaling import EVENTS, NAMESPACE
@@ -21,12 +21,13 @@ AUTOSCALERS = {
     "enable_metrics_server": "metrics-server",
 }
 
-PART = "Karpenter, autoscalers, metrics"
-"""What it checks, for a person."""
-
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is switched on."""
+    return of("scaling", _checks(settings))
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
     if settings.enable_karpenter:
         yield deployment(NAMESPACE, "karpenter", 2)
         yield from _interruptions(settings)

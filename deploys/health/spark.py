@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyinfra.context import host
 
-from deploys.health.check import Check
+from deploys.health.check import Check, of
 from deploys.health.scaling import pool
 from deploys.health.workloads import deployment
 from deploys.platform.spark import HISTORY, OPERATOR, POOL, TEAM
@@ -16,12 +16,13 @@ from settings import Settings
 
 DEFINITION = "sparkapplications.sparkoperator.k8s.io"
 
-PART = "Spark"
-"""What it checks, for a person."""
-
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is switched on."""
+    return of("Spark", _checks(settings))
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
     if settings.enable_airflow_spark_example:
         yield deployment(OPERATOR, "spark-operator-controller")
         yield deployment(OPERATOR, "spark-operator-webhook")

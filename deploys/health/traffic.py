@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from pyinfra.context import host
 
 from connectors.kubernetes.address import address_of
-from deploys.health.check import Check
+from deploys.health.check import Check, of
 from deploys.health.workloads import deployment
 from deploys.platform.traffic import NAMESPACE, RELEASE, ingress_name, load_balancer
 from deploys.want import Want
 from facts import acm, elbv2, k8s
 from settings import Settings
 
-PART = "load balancer, certificate, host name"
-"""What it checks, for a person."""
-
 
 def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     """What is on of it."""
+    return of("load balancer", _checks(settings))
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
     if settings.enable_aws_load_balancer_controller:
         yield deployment(NAMESPACE, RELEASE)
     if settings.ingress:

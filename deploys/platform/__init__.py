@@ -6,8 +6,10 @@ What takes long is started as soon as its inputs exist and waited for just befor
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.lock import lock
-from deploys.platform.addons import LATE, addons_ready
+from deploys.platform.addons import late_addons_ready
 from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
 from deploys.platform.cluster import cluster, prerequisites
 from deploys.platform.container_logs import container_logs, container_logs_ready
@@ -26,6 +28,44 @@ from deploys.want import Want, want
 from operations import ssm
 from settings import Settings
 
+STEPS = (
+    prerequisites,
+    network,
+    cluster,
+    secrets,
+    database,
+    certificate,
+    workspace,
+    storage,
+    ways_out,
+    nodes,
+    nodes_ready,
+    load_balancer_controller,
+    late_addons_ready,
+    load_balancer_controller_ready,
+    scaling,
+    storage_ready,
+    airflow_volume,
+    ingress,
+    container_logs,
+    spark,
+    airflow_roles,
+    metrics,
+    cost,
+    database_ready,
+    airflow,
+    scaling_ready,
+    spark_ready,
+    container_logs_ready,
+    metrics_ready,
+    cost_ready,
+    ingress_ready,
+)
+"""What the platform is made of, in the order of the install."""
+
+PARTS = {"addons": "add-ons", "airflow": "Airflow", "container_logs": "container logs", "spark": "Spark", "traffic": "load balancer"}
+"""Parts of the platform, for a person, where that is not the name of the module which declares them."""
+
 NEED_NO_CLUSTER = ("ec2.launch_template", "iam.role", "sqs.queue", "events.rule", "s3.bucket", "logs.log_group", "logs.leftovers")
 """What is made while the cluster is: after its nine minutes AWS knows the roles, and nobody waits for one."""
 
@@ -35,42 +75,15 @@ NEED_NO_NODES = ("eks.access_entry", "eks.pod_identity", "helm.crds")
 
 def platform(settings: Settings) -> list[Want]:
     """Every want of a deployment, in the order of the install."""
-    wants = [
-        *prerequisites(settings),
-        *network(settings),
-        *cluster(settings),
-        *secrets(settings),
-        *database(settings),
-        *certificate(settings),
-        *workspace(settings),
-        *storage(settings),
-        *ways_out(settings),
-        *nodes(settings),
-        *nodes_ready(settings),
-        *load_balancer_controller(settings),
-        *addons_ready(settings, LATE),
-        *load_balancer_controller_ready(settings),
-        *scaling(settings),
-        *storage_ready(settings),
-        *airflow_volume(settings),
-        *ingress(settings),
-        *container_logs(settings),
-        *spark(settings),
-        *airflow_roles(settings),
-        *metrics(settings),
-        *cost(settings),
-        *database_ready(settings),
-        *airflow(settings),
-        *scaling_ready(settings),
-        *spark_ready(settings),
-        *container_logs_ready(settings),
-        *metrics_ready(settings),
-        *cost_ready(settings),
-        *ingress_ready(settings),
-    ]
+    wants = [replace(item, part=item.part or _part(step)) for step in STEPS for item in step(settings)]
     wants = moved(wants, NEED_NO_CLUSTER, before="eks.cluster_active")
     wants = moved(wants, NEED_NO_NODES, before="eks.nodegroup_active")
     return [want(ssm.lock, lock.name(settings.deployment)), *watches(settings, wants), *namespaces_gone(wants)]
+
+
+def parts() -> list[str]:
+    """The parts of a platform, for a person, in the order of the install."""
+    return list(dict.fromkeys(map(_part, STEPS)))
 
 
 def moved(wants: list[Want], kinds: tuple[str, ...], before: str) -> list[Want]:
@@ -83,3 +96,8 @@ def moved(wants: list[Want], kinds: tuple[str, ...], before: str) -> list[Want]:
     place = next(number for number, want in enumerate(wants) if want.kind == before)
     later = wants[place:]
     return [*wants[:place], *(want for want in later if want.kind in kinds), *(want for want in later if want.kind not in kinds)]
+
+
+def _part(step) -> str:
+    module = step.__module__.rpartition(".")[2]
+    return PARTS.get(module, module)

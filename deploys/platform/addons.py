@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
 from operations import eks, iam
 from settings import Settings
+
+PART = "add-ons"
+"""Of the platform, for a person, whichever part of it declares them."""
 
 
 class Addon(NamedTuple):
@@ -45,12 +49,18 @@ SWITCHED = ("metrics-server", "amazon-cloudwatch-observability")
 
 def addons(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
     """The start of add-ons, with their roles."""
-    return [item for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
+    return [replace(item, part=PART) for addon in chosen for item in (*_role(settings, addon), _addon(settings, addon))]
 
 
 def addons_ready(settings: Settings, chosen: tuple[Addon, ...]) -> list[Want]:
     """The add-ons once they work; mirrored, the start of their removal."""
-    return [want(eks.addon_active, addon.name, cluster=settings.deployment, present=_wanted(settings, addon)) for addon in chosen]
+    waits = [want(eks.addon_active, addon.name, cluster=settings.deployment, present=_wanted(settings, addon)) for addon in chosen]
+    return [replace(item, part=PART) for item in waits]
+
+
+def late_addons_ready(settings: Settings) -> list[Want]:
+    """The same of the add-ons that need nodes."""
+    return addons_ready(settings, LATE)
 
 
 def _wanted(settings: Settings, addon: Addon) -> bool:

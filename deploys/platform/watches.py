@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.kubernetes.manifest import manifest
 from deploys.want import Want, strays, want
 from operations import eks, iam, k8s
@@ -35,7 +37,7 @@ def namespaces_gone(wants: list[Want]) -> list[Want]:
     """
     place = next(number for number, item in enumerate(wants) if item.kind == "eks.cluster_active") + 1
     bundles = [item for item in wants if item.kind == "k8s.bundle"]
-    waits = [want(k8s.gone, name, present=item.present) for item in bundles for name in _namespaces(item)]
+    waits = [replace(want(k8s.gone, name, present=item.present), part=item.part) for item in bundles for name in _namespaces(item)]
     return [*wants[:place], *waits, *wants[place:]]
 
 

@@ -98,4 +98,5 @@ confirm = None  # cleanup: the deployment's name, for one that is protected
 skip_final_snapshot = False  # cleanup: delete the database without a final snapshot
 unlock = False  # break the lock that another run holds, if you know that it has ended
 json = None  # write the result as JSON to this file
+html = None  # write the result as a page for people to this file, with a picture
 junit = None  # verify: write the result as JUnit XML to this file

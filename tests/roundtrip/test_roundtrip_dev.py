@@ -47,10 +47,11 @@ def test_the_way_of_a_platform_on_aws(box, inventory, tmp_path):
     assert not any(call["write"] for call in box.calls[before:]), output
     code, output = confirmed(box, "install", keys, "\n", **given)
     assert code == 0, output
-    files = {"json": tmp_path / "verify.json", "junit": tmp_path / "verify.xml"}
+    files = {"json": tmp_path / "verify.json", "junit": tmp_path / "verify.xml", "html": tmp_path / "verify.html"}
     verified = box.done("verify", environment=keys, **files, **given)
     assert "airflow-dev is as declared and works" in verified.output
     assert json.loads(files["json"].read_text())["@eks/airflow-dev"]["healthy"] and files["junit"].exists()
+    assert "is as declared and works" in files["html"].read_text()
     assert box.done("install", environment=keys, prune="true", **given).writes == []
     planned = box.done("cleanup", "--dry", "--diff", environment=keys, **given)
     assert "- eks.cluster airflow-dev" in planned.output and planned.writes == []

@@ -1,6 +1,7 @@
 """Install, verify and change a platform: what is declared is what is there."""
 
 import json
+from html import unescape
 from runpy import run_path
 from xml.etree import ElementTree
 
@@ -53,7 +54,8 @@ def test_a_second_install_changes_nothing_and_sends_no_write(platform):
 
 
 def test_verify_passes_tells_people_and_machines_and_says_what_comes_next(platform, tmp_path):
-    answer = platform.done("verify", "-v", json=tmp_path / "verify.json", junit=tmp_path / "verify.xml")
+    files = {"json": tmp_path / "verify.json", "junit": tmp_path / "verify.xml", "html": tmp_path / "verify.html"}
+    answer = platform.done("verify", "-v", **files)
     assert answer.writes == []
     for line in ("EKS cluster airflow-sandbox ACTIVE", "PVC airflow-dags Bound", "Deployment airflow-scheduler 2/2"):
         assert f" ok {line}" in " ".join(answer.output.split())
@@ -61,6 +63,8 @@ def test_verify_passes_tells_people_and_machines_and_says_what_comes_next(platfo
         assert line in answer.output
     (told,) = json.loads((tmp_path / "verify.json").read_text()).values()
     assert told["healthy"] and told["steps"] == [] and len(told["checks"]) >= 20
+    page = files["html"].read_text()
+    assert "is as declared and works" in page and all(check["what"] in unescape(page) for check in told["checks"])
     suite = ElementTree.parse(tmp_path / "verify.xml").getroot()
     assert (suite.tag, suite.get("failures")) == ("testsuite", "0")
     assert int(suite.get("tests")) == len(suite) == len(told["checks"]) + 1
