@@ -10,6 +10,7 @@ from settings import Settings
 ADDON = "amazon-cloudwatch-observability"
 AGENT = "amazon-cloudwatch/cloudwatch-agent"
 FLUENT_BIT = "aws-for-fluent-bit"
+READER = "fluent-bit-reader"
 NAMESPACE = "kube-system"
 SHIPPED = ("application", "dataplane", "host")
 """Groups of Container Insights that the add-on fills when it ships container logs itself."""
@@ -58,6 +59,7 @@ def container_logs(settings: Settings) -> list[Want]:
             present=shipping,
         ),
         want(eks.pod_identity, f"{NAMESPACE}/{FLUENT_BIT}", cluster=name, role_arn=settings.role_arn("fluent-bit"), present=shipping),
+        want(k8s.bundle, READER, present=shipping),
         want(
             helm.release,
             FLUENT_BIT,

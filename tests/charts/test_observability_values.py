@@ -5,9 +5,9 @@ import json
 import pytest
 import upstream
 
-from connectors.kubernetes.manifest import documents, values
+from connectors.kubernetes.manifest import documents, manifest, values
 from deploys.platform import platform
-from deploys.platform.container_logs import ADDON, FLUENT_BIT
+from deploys.platform.container_logs import ADDON, FLUENT_BIT, READER
 from settings import Settings
 from settings.root import ROOT
 
@@ -131,6 +131,19 @@ def test_fluent_bit_has_one_way_out():
     ours = merged(FLUENT_BIT)
     outputs = ("cloudWatch", "cloudWatchLogs", "firehose", "kinesis", "kinesis_streams", "elasticsearch", "opensearch", "s3")
     assert [name for name in outputs if ours.get(name, {}).get("enabled")] == ["cloudWatchLogs"]
+
+
+def test_fluent_bit_asks_the_api_server_as_somebody_who_may_look_at_pods_alone():
+    """The chart lets its own account run commands in any container (`nodes/proxy`), and takes that away by no value."""
+    account, token, role, binding = manifest(READER).objects
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods", "namespaces"], "verbs": ["get"]}]
+    assert (binding["roleRef"]["name"], binding["subjects"][0]["name"]) == (role["metadata"]["name"], account["metadata"]["name"])
+    assert token["metadata"]["annotations"] == {"kubernetes.io/service-account.name": account["metadata"]["name"]}
+    ours, theirs = merged(FLUENT_BIT), upstream.values(FLUENT_BIT)
+    volume = {"name": "reader", "secret": {"secretName": token["metadata"]["name"]}}
+    mount = {"name": "reader", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": True}
+    assert (ours["volumes"], ours["volumeMounts"]) == ([*theirs["volumes"], volume], [*theirs["volumeMounts"], mount])
+    assert "Use_Kubelet" not in json.dumps(ours)
 
 
 def test_task_pods_are_not_left_out():

@@ -25,6 +25,9 @@ BOOKENDS = (
 )
 """What has nothing to do while the platform is wanted."""
 
+TOKENS = ("aws-for-fluent-bit", "fluent-bit-reader")
+"""Whose Fluent Bit's could be."""
+
 
 def wants():
     ((host, data),) = run_path(str(INVENTORY))["deployments"]
@@ -68,6 +71,16 @@ def test_verify_passes_tells_people_and_machines_and_says_what_comes_next(platfo
     suite = ElementTree.parse(tmp_path / "verify.xml").getroot()
     assert (suite.tag, suite.get("failures")) == ("testsuite", "0")
     assert int(suite.get("tests")) == len(suite) == len(told["checks"]) + 1
+
+
+def test_fluent_bits_pods_hold_a_token_that_runs_nothing_on_a_node(platform):
+    """The account the chart gives them may: `nodes/proxy`, in a pod on every node."""
+    space = ("--namespace", "kube-system")
+    found = json.loads(platform.tool("kubectl", "get", "pods", *space, "--selector", "app.kubernetes.io/name=aws-for-fluent-bit", "--output=json"))
+    names = {volume["name"] for pod in found["items"] for volume in pod["spec"]["volumes"]}
+    assert found["items"] and "reader" in names and not [name for name in names if name.startswith("kube-api-access")]
+    may = {name: platform.tool("kubectl", "auth", "can-i", "--list", f"--as=system:serviceaccount:kube-system:{name}") for name in TOKENS}
+    assert {name: "nodes/proxy" in rules for name, rules in may.items()} == {"aws-for-fluent-bit": True, "fluent-bit-reader": False}
 
 
 def test_changed_settings_are_named_field_by_field_and_made_so(platform, tmp_path):
