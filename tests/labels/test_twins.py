@@ -8,7 +8,7 @@ from cluster_world import NAME, WANTS, plain
 from pyinfra.api.exceptions import OperationError
 
 from connectors.commands.reference import DEPLOYMENT_TAG
-from connectors.kubernetes.manifest import manifest, rendered
+from connectors.kubernetes.manifest import manifest, merge, rendered
 from deploys.run import backwards
 from operations import foreign
 from operations.k8s.ownership import identity
@@ -38,7 +38,7 @@ def objects(want) -> list[dict]:
     """The objects of a bundle as somebody else might have made them."""
     fields = want.fields
     items = plain(manifest(want.subject, fields.get("overlay"), fields.get("objects")).objects)
-    return [{**item, "metadata": {**item["metadata"], **THEIRS}} for item in items]
+    return [merge(item, {"metadata": THEIRS}) for item in items]
 
 
 @pytest.fixture(scope="module", params=OWNERS, ids=["nobody's", "another deployment's"])
