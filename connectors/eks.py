@@ -27,6 +27,7 @@ from connectors.lock.lock import Lock
 from connectors.output import run as output
 from connectors.tools.tools import ToolMissing
 from settings import Settings, SettingsError
+from settings.defaults import beside
 
 # pyinfra loads every connector while it loads an inventory, whatever is in there
 expect_deployments()
@@ -66,11 +67,18 @@ class EksConnector(BaseConnector):
     @cached_property
     def settings(self) -> Settings:
         """The deployment's settings; raises `SettingsError`."""
-        return Settings.of(self.host.data.dict(), self._typed, self.host.data.get("_inventory"))
+        return Settings.of(self.host.data.dict(), self._typed, self.host.data.get("_inventory"), self._named)
 
     @property
     def _typed(self) -> list[str]:
         return list(self.host.inventory.get_override_data())
+
+    @property
+    def _named(self) -> set[str]:
+        """What the inventory and the command line give, group data of the user's own among it."""
+        inventory, host = self.host.inventory, self.host
+        everybodys = {} if beside(host.data.get("_inventory")) else inventory.get_data()
+        return {*self._typed, *inventory.get_host_data(host.name), *inventory.get_groups_data(host.groups), *everybodys}
 
     @cached_property
     def aws(self) -> Aws:

@@ -17,17 +17,23 @@ from deploys.platform import platform
 from deploys.quotas import short
 from deploys.record import keep, of_run
 from deploys.strangers import strangers, unlisted
+from deploys.versions import kept
 from deploys.want import Want, tagged
 from deploys.zones import placed
 from operations import foreign
 from settings import Settings
 
 
-def declared(choose=placed) -> tuple[Settings, list[Want]]:
+def found(settings: Settings) -> Settings:
+    """The settings with what is there decided by what is there: versions and zones."""
+    return placed(kept(settings))
+
+
+def declared(choose=found) -> tuple[Settings, list[Want]]:
     """
     The host's settings and everything they want, in the order of the platform.
 
-    + choose: decides on the zones
+    + choose: decides on what the settings leave open
     """
     if "--no-wait" in sys.argv:
         raise PyinfraError("--no-wait hides failures behind exit code 0: leave it out, hosts run side by side anyway")

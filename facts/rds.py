@@ -134,6 +134,19 @@ class FinalSnapshots(AwsFact):
         return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
 
 
+class Snapshots(AwsFact):
+    """
+    Returns the manual snapshots of an instance that are there or being made: ``DBSnapshotIdentifier``, ``Status``, ``TagList``.
+
+    + snapshots: what their identifiers begin with
+    + instance: the identifier of the instance
+    """
+
+    def command(self, snapshots, instance):
+        self.pick = f"DBSnapshots[?starts_with(DBSnapshotIdentifier, '{snapshots}-') && Status!='failed']"
+        return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
+
+
 class FreeStorage(AwsFact):
     """
     Returns how much of an instance's storage was free in the last half hour (bytes), or ``None`` where CloudWatch does not say, or not to the caller.

@@ -158,7 +158,7 @@ SCANS = (
         "RDS snapshot",
         AwsCall("rds", "describe_db_snapshots", SnapshotType="manual"),
         f"DBSnapshots[?DBInstanceIdentifier=='{{deployment}}' && TagList{_TAG}].DBSnapshotIdentifier",
-        "the database's last state: delete it when it is not needed",
+        "what the database held then: delete it when it is not needed",
     ),
     Scan(
         "KMS key",

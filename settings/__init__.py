@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import PrivateAttr, ValidationError
 
 from .addons import Addons, Chart
 from .cluster import Cluster
@@ -37,14 +37,17 @@ class Settings(Run, Addons, Database, Cluster, Network):
         settings.role("karpenter")      # "airflow-dev-us-west-2-karpenter"
     """
 
+    _named: frozenset[str] = PrivateAttr(frozenset())
+
     @classmethod
-    def of(cls, host_data: dict[str, Any], typed: Collection[str] = (), inventory: Path | None = None) -> Settings:
+    def of(cls, host_data: dict[str, Any], typed: Collection[str] = (), inventory: Path | None = None, named: Collection[str] = ()) -> Settings:
         """
         Returns the settings in a host's data, over the defaults; raises SettingsError with a line for each thing that is wrong.
 
         + host_data: `host.data.dict()`; what belongs to pyinfra itself (`_sudo`, `ssh_user`, ...) or is the user's own is passed over
         + typed: the keys among it that were given with `--data`
         + inventory: the directory its relative paths are in
+        + named: the keys among it that somebody decided on, and that are not the project's defaults
         """
         passed_over = cls.own(host_data, typed)
         given = {key: value for key, value in host_data.items() if not _is_pyinfras(key) and key not in passed_over}
@@ -60,7 +63,24 @@ class Settings(Run, Addons, Database, Cluster, Network):
         lines += [found.line for found in settings.contradictions() if not wrong.keys() & set(found.settings)]
         if lines:
             raise SettingsError(lines)
+        settings._named = frozenset(named)
         return settings
+
+    def defaulted(self, setting: str) -> bool:
+        """
+        Returns whether a setting was left to its default: neither the inventory nor `--data` gives it.
+
+        + setting: its name
+        """
+        return setting not in self._named
+
+    def running(self, versions: dict[str, str]) -> Settings:
+        """
+        Returns the settings with the versions that run already.
+
+        + versions: by setting
+        """
+        return self.model_copy(update=versions)
 
     @classmethod
     def own(cls, host_data: Iterable[str], typed: Collection[str] = ()) -> list[str]:

@@ -86,6 +86,7 @@ WAITERS = {
     ("rds", "db_instance_deleted"): Waiter(
         "describe_db_instances", "DBInstances[0].DBInstanceStatus", gone=("DBInstanceNotFound", "DBInstanceNotFoundFault"), limit=3600
     ),
+    ("rds", "db_snapshot_available"): Waiter("describe_db_snapshots", "DBSnapshots[0].Status", ("available",), ("failed",), limit=3600),
     ("efs", "file_system_available"): Waiter("describe_file_systems", "FileSystems[0].LifeCycleState", ("available",), ("error", "deleting")),
     ("efs", "file_system_deleted"): Waiter(
         "describe_file_systems", "FileSystems[0].LifeCycleState || 'deleted'", ("deleted",), ("error",), gone=("FileSystemNotFound",)

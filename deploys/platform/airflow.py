@@ -7,10 +7,13 @@ from deploys.platform import airflow_objects as objects
 from deploys.platform.policies import airflow_logs, pod_identity_trust
 from deploys.want import Want, want
 from facts.efs import FileSystem
-from operations import eks, helm, iam, k8s
+from operations import eks, helm, iam, k8s, rds
 from settings import Settings
 
 NAMESPACE = "airflow"
+VERSION = "airflowVersion"
+"""The release's value that the schema of the database follows."""
+
 COMPONENTS = ("api-server", "scheduler", "worker", "triggerer", "dag-processor")
 DRIVERS = ("ebs.csi.aws.com", "efs.csi.aws.com")
 JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
@@ -61,6 +64,15 @@ def airflow(settings: Settings) -> list[Want]:
         want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": {"spec": {"template": pod}}}),
         want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
         want(
+            rds.snapshot,
+            f"{settings.deployment}-airflow",
+            instance=settings.deployment,
+            release="airflow",
+            namespace=NAMESPACE,
+            value=VERSION,
+            version=settings.airflow_version,
+        ),
+        want(
             helm.release,
             "airflow",
             namespace=NAMESPACE,
@@ -69,6 +81,7 @@ def airflow(settings: Settings) -> list[Want]:
             source=chart.repo,
             overlay=objects.airflow_values(settings),
             jobs=list(JOBS),
+            forward=VERSION,
         ),
         want(
             k8s.ready,

@@ -13,7 +13,7 @@ zones = 3  # most zones, 2 or 3: the first that offer what is needed; or their n
 nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that losing a zone cuts off that zone alone
 
 # Cluster
-kubernetes_version = "1.36"  # minor version of Kubernetes on EKS
+kubernetes_version = "1.36"  # minor version of Kubernetes on EKS; what runs keeps its own unless the inventory names one
 endpoint_public = True  # the API server can be reached from `endpoint_public_cidrs`; if not, from within the VPC alone
 endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["<your address>/32"]`; private and documentation ranges are refused by EKS
 endpoint_open_to_world = False  # allow ranges wider than /8 altogether in `endpoint_public_cidrs`, as `0.0.0.0/0`
@@ -32,7 +32,7 @@ addon_versions = {}  # pinned EKS add-ons, as `{"vpc-cni": "v1.20.0-eksbuild.1"}
 
 # Database
 db_instance_class = "db.m6g.large"  # RDS instance class
-db_engine_version = "17"  # PostgreSQL version: a major one leaves the minor one to RDS
+db_engine_version = "17"  # PostgreSQL version: a major one leaves the minor one to RDS; what runs keeps its own unless the inventory names one
 db_storage = 20  # storage at the start (GiB, gp3)
 db_storage_max = 100  # storage grows by itself up to this (GiB); None: never
 db_multi_az = True  # a standby in a second zone
@@ -42,7 +42,7 @@ db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle A
 secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
 
 # Airflow
-airflow_version = "3.3.2"  # Airflow release (image tag)
+airflow_version = "3.3.2"  # Airflow release (image tag); what runs keeps its own unless the inventory names one
 dags_storage = "10Gi"  # size of the volume claim `airflow-dags`
 dags_repo = None  # Git repository with DAGs, fetched by GitSync; None: the DAGs of this project
 dags_ref = "main"  # branch, tag or commit of `dags_repo`

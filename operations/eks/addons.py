@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 from pyinfra.api import operation
 from pyinfra.api.exceptions import OperationError
@@ -16,6 +15,7 @@ from operations import tags as tag
 from operations.differ import Change, differing
 from operations.foreign import absent
 from operations.ownership import own
+from settings.versions import numbers
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")
@@ -136,17 +136,13 @@ def _offered(addon, kubernetes, version):
     if kubernetes is None:
         return version
     offers = host.get_fact(AddonVersions, addon=addon, kubernetes=kubernetes) or []
-    names = sorted((offer["addonVersion"] for offer in offers), key=_number)
+    names = sorted((offer["addonVersion"] for offer in offers), key=numbers)
     if not names:
         return version
     if version is not None and version not in names:
         raise OperationError(f"addon {addon}: EKS has no {version} for Kubernetes {kubernetes}: choose one of {', '.join(reversed(names))}, or leave it to EKS")
     default = [offer["addonVersion"] for offer in offers if any(fit.get("defaultVersion") for fit in offer.get("compatibilities", ()))]
-    return version or max(default or names, key=_number)
-
-
-def _number(version) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
+    return version or max(default or names, key=numbers)
 
 
 def _values(now):

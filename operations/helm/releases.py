@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyinfra.api import operation
+from pyinfra.api.exceptions import OperationError
 from pyinfra.context import host
 
 from connectors.commands.command import Helm, Kubectl
@@ -16,6 +17,7 @@ from operations.helm.origins import origin_of
 from operations.helm.ownership import adoption, free, own
 from operations.leaves import differing_leaves
 from operations.rendered import differing_release, manifest_of_upgrade
+from settings.versions import numbers
 
 STUCK = ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling")
 
@@ -29,6 +31,7 @@ def release(
     source: str | None = None,
     overlay: dict | None = None,
     jobs: list | None = None,
+    forward: str | None = None,
     owner: str | None = None,
     present: bool = True,
 ):
@@ -45,12 +48,13 @@ def release(
     + source: where the chart comes from: a directory, ``https://...`` or ``oci://...``
     + overlay: values that differ between deployments; references anywhere, no secrets
     + jobs: the chart's Jobs, made again by each upgrade since Kubernetes changes none
+    + forward: name of a value that is a version, and that never gets older: what it migrated is not migrated back
     + owner: the deployment whose label it carries: one of the same name without it is somebody else's, refused and never removed
     + present: whether it should be installed
 
     **Idempotency:** another chart version, other values, a release that is not ``deployed`` or an object of it that is gone or no longer as
     the chart has it lead to an upgrade; a revision that an interrupted helm left pending is dropped first. Values and charts that helm
-    refuses are refused, as is a field that Kubernetes does not let change.
+    refuses are refused, as is a field that Kubernetes does not let change, and an older version of what migrates.
 
     **Example:**
 
@@ -66,6 +70,8 @@ def release(
         else:
             absent("release", release, now)
         return
+    if now and forward:
+        _refuse_older(release, forward, now["config"].get(forward), wanted[forward])
     origin = origin_of(chart, version, source)
     if owner and not now:
         free(release, namespace, origin, wanted)
@@ -87,6 +93,14 @@ def release(
     labels = ["--labels", f"{DEPLOYMENT_TAG}={owner}"] if owner else []
     flags = ["--skip-crds", "--reset-values", "--force-conflicts", "--values", "-"]
     yield Helm("upgrade", "--install", release, *origin, "--namespace", namespace, *labels, *flags, stdin=wanted, mend=unstick).because(changes)
+
+
+def _refuse_older(release, value, now, wanted) -> None:
+    if now and numbers(wanted) < numbers(now):
+        raise OperationError(
+            f"release {release}: {value} is {now}, wanted {wanted}, which is older: its schema is not migrated back; "
+            f"keep {now} or name a newer one, or restore a snapshot from before {now} and roll the release back"
+        )
 
 
 def _changes(now, chart, version, wanted) -> tuple[Change, ...]:

@@ -14,6 +14,7 @@ from operations.differ import Change, differing, differing_in, refused
 from operations.foreign import absent
 from operations.ownership import own
 from operations.rds.connections import RESERVED, max_connections
+from settings.versions import numbers
 
 USABLE = ("available", "backing-up", "storage-optimization")
 """States in which the database answers and nothing is left to wait for."""
@@ -274,14 +275,10 @@ def _version(instance: str, settled: dict, version: str | None) -> list[Change]:
     if version is None or now == version or now.startswith(f"{version}."):
         return []
     changes = [Change("EngineVersion", now, version)]
-    if _numbers(version) < _numbers(now):
+    if numbers(version) < numbers(now):
         refused("instance", instance, changes, f"set db_engine_version = {now!r}, or {now.partition('.')[0]!r} to leave the minor version to RDS")
     return changes
 
 
-def _numbers(version: str) -> tuple:
-    return tuple(int(part) for part in version.split(".")[:2])
-
-
 def _major(version: str | None) -> int:
-    return _numbers(version)[0] if version else 0
+    return numbers(version)[0] if version else 0

@@ -38,6 +38,7 @@ HOW = {
     "logs create_log_group": "named",
     "rds create_db_instance": "looked for",
     "rds create_db_parameter_group": "looked for",
+    "rds create_db_snapshot": "named",
     "rds create_db_subnet_group": "looked for",
     "s3 create_bucket": "looked for",
     "secretsmanager create_secret": "token",

@@ -33,6 +33,7 @@ BOOKENDS = ("ec2.karpenter", "ec2.leftovers", "ec2.volumes", "elbv2.leftovers", 
 
 SKIPPED = {
     "elb.leftovers": "it looks into the deployment's own VPC alone",
+    "rds.snapshot": "its name ends with the time: it is made anew, and never removed",
     "route53.validation": "the record's name follows from our own certificate: there is none without it",
     "ssm.lock": "its name is this project's own and its content says whose it is",
     "strays.strays": "it looks for our tag alone, and removes through the operations of the kinds",

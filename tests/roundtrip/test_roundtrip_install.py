@@ -21,6 +21,7 @@ BOOKENDS = (
     "k8s.volumes",
     "k8s.balanced",
     "k8s.gone",
+    "rds.snapshot",
     "ssm.lock",
 )
 """What has nothing to do while the platform is wanted."""

@@ -42,7 +42,7 @@ def become_available(snapshot) -> None:
 def check_source(call: Call) -> None:
     check_identifier(call.params["DBSnapshotIdentifier"], "DBSnapshotIdentifier")
     instance = find_instance(call)
-    if instance.status != "available":
+    if instance.status not in ("available", "storage-optimization"):
         reason = f"the database instance {instance.db_instance_identifier} is not currently in the available state."
         raise AwsError("InvalidDBInstanceState", f"Cannot create a snapshot because {reason}")
 
