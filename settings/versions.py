@@ -18,7 +18,7 @@ ENDS = {
     "db_engine_version": {"14": "2027-02-28", "15": "2028-02-29", "16": "2029-02-28", "17": "2030-02-28"},
 }
 """
-The last day of a series, by setting: of EKS's standard support, of the series of Airflow (the day of the next one), of RDS's standard support.
+The last day of a series, by setting: of EKS's standard support, of a series of Airflow that is known to have ended, of RDS's standard support.
 
 Sources, as of 27 November 2026: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html,
 https://airflow.apache.org/docs/apache-airflow/stable/release_notes.html,

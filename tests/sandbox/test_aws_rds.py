@@ -98,6 +98,16 @@ def test_groups_are_checked(world, rds):
     assert len(rds.describe_db_parameters(DBParameterGroupName=world.name)["Parameters"]) > 1
 
 
+def test_the_tagging_api_tells_groups_too(world, rds):
+    tags = [{"Key": "team", "Value": world.name}]
+    group = {"DBParameterGroupFamily": "postgres16", "Description": "d", "Tags": tags}
+    made = [rds.create_db_parameter_group(DBParameterGroupName=f"{world.name}-told", **group)["DBParameterGroup"]["DBParameterGroupArn"]]
+    subnets = {"DBSubnetGroupDescription": "d", "SubnetIds": world.subnets, "Tags": tags}
+    made.append(rds.create_db_subnet_group(DBSubnetGroupName=f"{world.name}-told", **subnets)["DBSubnetGroup"]["DBSubnetGroupArn"])
+    found = world.aws("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "team", "Values": [world.name]}])["ResourceTagMappingList"]
+    assert sorted(item["ResourceARN"] for item in found) == sorted(made)
+
+
 def test_versions(rds):
     versions = rds.describe_db_engine_versions(Engine="postgres", EngineVersion="17")["DBEngineVersions"]
     assert all(version["EngineVersion"].startswith("17.") for version in versions)

@@ -1,9 +1,11 @@
 """Subnet groups and parameter groups: over two zones, of the right family, kept while used."""
 
 import re
+from collections.abc import Iterator
 
+from moto.core.resource_tagging import TaggedResource
 from moto.ec2.models import ec2_backends
-from moto.rds.models import rds_backends
+from moto.rds.models import RDSBackend, rds_backends
 
 from sandbox.aws.call import Call
 from sandbox.aws.errors import AwsError
@@ -23,6 +25,21 @@ DEFAULTS = {
     "password_encryption": (None, "string"),
     "rds.logical_replication": ("0", "boolean"),
 }
+
+
+told_without_groups = RDSBackend.iter_tagged_resources
+
+
+def told(backend: RDSBackend) -> Iterator[TaggedResource]:
+    """What the tagging API tells: subnet groups and parameter groups too, which the emulator leaves out."""
+    yield from told_without_groups(backend)
+    for kind, groups in (("rds:subgrp", backend.subnet_groups), ("rds:pg", backend.db_parameter_groups)):
+        for group in groups.values():
+            if group.tags:
+                yield TaggedResource(group.arn, {tag["Key"]: tag["Value"] for tag in group.tags}, kind)
+
+
+RDSBackend.iter_tagged_resources = told
 
 
 @refuses("rds", "CreateDBSubnetGroup", "ModifyDBSubnetGroup")
