@@ -10,7 +10,6 @@ from connectors.commands.reference import NOW, Answer, Text
 from facts.helm import Release
 from facts.rds import Instance, Snapshots
 from operations import tags as tag
-from operations.differ import Change
 from operations.ownership import ours
 from operations.rds.instances import CHANGEABLE
 from settings.versions import numbers
@@ -75,8 +74,6 @@ def snapshot(
         if database["DBInstanceStatus"] not in CHANGEABLE:
             yield Wait("rds", "db_instance_available", DBInstanceIdentifier=instance)
         name = Text("{begins}-{now}", begins=begins, now=NOW)
-        yield AwsCall("rds", "create_db_snapshot", DBInstanceIdentifier=instance, DBSnapshotIdentifier=name, Tags=tag.listed(tags or {})).because(
-            [Change("DBSnapshotIdentifier", None, str(name))]
-        )
+        yield AwsCall("rds", "create_db_snapshot", DBInstanceIdentifier=instance, DBSnapshotIdentifier=name, Tags=tag.listed(tags or {}))
         made = Answer("rds", "create_db_snapshot", "DBSnapshot.DBSnapshotIdentifier")
         yield Wait("rds", "db_snapshot_available", DBSnapshotIdentifier=made)
