@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -27,7 +28,7 @@ class Browser:
     def __init__(self):
         self.home = tempfile.TemporaryDirectory(prefix="airflow-on-eks-browser-", ignore_cleanup_errors=True)
         command = [program(), *FLAGS, f"--user-data-dir={self.home.name}", "--remote-debugging-port=0", "about:blank"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.number, self.said, self.asked = 0, [], []
         try:
             self.socket = create_connection(self._tab(), timeout=LIMIT)
@@ -86,7 +87,17 @@ class Browser:
         return file
 
     def close(self) -> None:
-        """Leave nothing of it."""
+        """Leave nothing of it: its own processes write to its home until the last has ended."""
         self.process.terminate()
         self.process.wait(LIMIT)
+        end = time.monotonic() + LIMIT
+        while self._lives() and time.monotonic() < end:
+            time.sleep(0.05)
         self.home.cleanup()
+
+    def _lives(self) -> bool:
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
