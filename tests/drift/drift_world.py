@@ -38,7 +38,7 @@ class Platform:
         command = [sys.executable, "-m", "pyinfra", "-y", *given, *options, self.inventory, f"deploys/{deploy}.py"]
         done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=DEADLINE)
         lines = COLOUR.sub("", done.stdout + done.stderr).splitlines()
-        return done.returncode, [re.sub(r"^ {4}\[@[^]]+\] ", "", line) for line in lines]
+        return done.returncode, [re.sub(r"^ {4}(\[@[^]]+\] )?", "", line) for line in lines]
 
     def converge(self) -> None:
         """Install, which has to work."""
@@ -67,7 +67,5 @@ class Platform:
 
 
 def plan_of(lines: list[str]) -> list[str]:
-    """The blocks of a plan and its closing line, without what pyinfra says around them."""
-    start = next(number for number, line in enumerate(lines) if line.lstrip().startswith("Loading: deploys/"))
-    end = next(number for number, line in enumerate(lines) if number > start and line.lstrip().startswith("Ready: deploys/"))
-    return lines[start + 1 : end]
+    """The blocks of a plan and its closing line, without pyinfra's headings and the time the changes would take here."""
+    return [re.sub(r", about \w+$", "", line) for line in lines if line and not line.startswith("--> ")]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from drift_world import NAME, Platform, plan_of
+from drift_world import NAME, ROOT, Platform, plan_of
 
 from connectors.aws.permissions import action
 from deploys.permissions import reads
@@ -14,6 +14,7 @@ from sandbox.lifecycle import ask
 pytestmark = pytest.mark.slow
 
 VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy"
+MIRROR = {"chart_mirror": str(ROOT / "sandbox" / "charts")}
 EVERY_WRITE = {"faults": [{"writes": True, "kind": "denied", "times": 0}]}
 
 
@@ -26,7 +27,7 @@ def planner(platform, tmp_path_factory):
     eks.create_access_entry(clusterName=NAME, principalArn=arn, type="STANDARD")
     eks.associate_access_policy(clusterName=NAME, principalArn=arn, policyArn=VIEW, accessScope={"type": "cluster"})
     inventory = tmp_path_factory.mktemp("inventory") / "planner.py"
-    inventory.write_text(f"deployments = {[(f'@eks/{NAME}', data) for _, data in deployments]!r}\n")
+    inventory.write_text(f"deployments = {[(f'@eks/{NAME}', data | MIRROR) for _, data in deployments]!r}\n")
     made = Platform(platform.sandbox, platform.home, platform.settings, str(inventory))
     made.environment |= {"AWS_ENDPOINT_URL": platform.sandbox.endpoint, "AWS_REGION": platform.sandbox.region, "NO_PROXY": "127.0.0.1"}
     made.environment |= {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
