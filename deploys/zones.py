@@ -28,7 +28,8 @@ def placed(settings: Settings) -> Settings:
             _check(settings)
         return settings
     zones, wanted = sorted(set(there.values())), settings.zone_choice
-    if _whole(settings, there):
+    if whole := _whole(settings, there):
+        zones = whole
         if len(zones) != wanted:
             host.log_styled(f"zones is {wanted}, and the network stands in {len(zones)}, which it keeps: {', '.join(zones)}", fg="yellow")
         return settings.within(zones)
@@ -54,9 +55,9 @@ def _there() -> dict[str, str]:
     return host.get_fact(SubnetZones) or {}
 
 
-def _whole(settings: Settings, there: dict[str, str]) -> bool:
-    """Whether each zone has a subnet: the public ones are made first."""
-    return any(not name.startswith(f"{settings.deployment}-public-") for name in there)
+def _whole(settings: Settings, there: dict[str, str]) -> list[str]:
+    """The zones of a network whose zones have all been begun, none of one that is only begun: the public subnets are made first."""
+    return sorted({zone for name, zone in there.items() if not name.startswith(f"{settings.deployment}-public-")})
 
 
 def _check(settings: Settings) -> None:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from roundtrip_world import ROOT
 
-FRAMING = re.compile(r"^(-->.*|\s*|    Loading: .*|    \[\S+\] Connected|.*the settings are refused:|.* to create, .*refused)$")
+FRAMING = re.compile(r"^(-->.*|\s*|    Loading: .*|    versions: .*|.*the settings are refused:|.* to create, .*refused)$")
 """What pyinfra says around it, and the plan's closing count."""
 
 TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'

@@ -39,8 +39,12 @@ def test_drift_of_tags_rules_and_lifecycles_is_named_and_mended(platform):
 def test_drift_of_objects_is_named_and_mended(platform):
     core = client.CoreV1Api(platform.kubernetes())
     core.delete_namespaced_config_map("airflow-dags-samples", "airflow")
-    core.patch_namespaced_config_map("rds-ca-bundle", "airflow", {"data": {"ca-bundle.pem": "none"}})
-    mended(platform, "+ k8s.bundle airflow-dags-samples: ConfigMap/airflow-dags-samples", "~ k8s.bundle rds-ca-bundle: ConfigMap/rds-ca-bundle")
+    core.patch_namespaced_config_map("grafana-dashboard-airflow", "monitoring", {"data": {"airflow.json": "none"}})
+    mended(
+        platform,
+        "+ k8s.bundle airflow-dags-samples: ConfigMap/airflow-dags-samples",
+        "~ k8s.bundle grafana-dashboards: ConfigMap/grafana-dashboard-airflow",
+    )
     assert core.read_namespaced_config_map("airflow-dags-samples", "airflow").data
 
 

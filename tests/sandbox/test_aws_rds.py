@@ -178,11 +178,12 @@ def delete(world, rds, name, status):
     with refused("InvalidParameterCombination", "FinalDBSnapshotIdentifier is required"):
         rds.delete_db_instance(**name)
     final = f"{world.name}-final"
-    assert rds.delete_db_instance(**name, FinalDBSnapshotIdentifier=final)["DBInstance"]["DBInstanceStatus"] == "deleting"
-    with refused("InvalidDBInstanceState", "already being deleted"):
-        rds.delete_db_instance(**name, SkipFinalSnapshot=True)
     snapshot = lambda: rds.describe_db_snapshots(DBSnapshotIdentifier=final)["DBSnapshots"][0]  # noqa: E731
-    assert snapshot()["Status"] == "creating"
+    with at_aws_pace(world, 60):
+        assert rds.delete_db_instance(**name, FinalDBSnapshotIdentifier=final)["DBInstance"]["DBInstanceStatus"] == "deleting"
+        with refused("InvalidDBInstanceState", "already being deleted"):
+            rds.delete_db_instance(**name, SkipFinalSnapshot=True)
+        assert snapshot()["Status"] == "creating"
     wait(lambda: snapshot()["Status"] == "available")
     assert snapshot()["Encrypted"] and snapshot()["TagList"] == [{"Key": "a", "Value": "b"}]
 
