@@ -27,7 +27,7 @@ def lines(said, vpc="vpc-1"):
         asked.append(fact)
         return (vpc and {"VpcId": vpc}) if fact is Vpc else THERE.get(given["obstacle"].kind)
 
-    with ctx_host.use(SimpleNamespace(get_fact=get_fact)):
+    with ctx_host.use(SimpleNamespace(get_fact=get_fact, data=SimpleNamespace(deployment="airflow-dev"))):
         return in_the_way("airflow-dev", "us-west-2", said), asked
 
 

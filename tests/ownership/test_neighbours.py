@@ -6,8 +6,8 @@ from deploys.plan import plan
 from deploys.run import backwards, forwards
 from operations.proof import proof
 
-CONTROLLERS = ("elbv2.load_balancer", "k8s.", "helm.")
-"""What a controller makes, and here is none."""
+CONTROLLERS = ("elbv2.load_balancer", "k8s.", "helm.", "rds.snapshot")
+"""What a controller makes, and here is none; and the snapshot, which goes by the release that is live in a cluster."""
 
 
 def carried_out(deployment, wants):
