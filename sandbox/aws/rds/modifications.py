@@ -54,6 +54,8 @@ def apply(instance: DBInstance, changes: dict) -> None:
         return
     instance.shown |= changes
     instance.pending = {key: value for key, value in instance.pending.items() if key not in changes}
+    for group in changes.get("DBParameterGroups", ()):
+        instance.db_parameter_group_name = group["DBParameterGroupName"]
     if "VpcSecurityGroups" in changes or "MultiAZ" in changes:
         regroup_interfaces(instance)
     write_logs(instance)
