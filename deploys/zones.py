@@ -12,6 +12,9 @@ from settings import Settings
 NOT_FOR_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
 """Zone ids where EKS puts no control plane. Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
 
+LAST = "data"
+"""The kind of subnets that is made last."""
+
 FEWEST = 2
 """EKS and RDS want subnets in two zones at least."""
 
@@ -56,8 +59,17 @@ def _there() -> dict[str, str]:
 
 
 def _whole(settings: Settings, there: dict[str, str]) -> list[str]:
-    """The zones of a network whose zones have all been begun, none of one that is only begun: the public subnets are made first."""
-    return sorted({zone for name, zone in there.items() if not name.startswith(f"{settings.deployment}-public-")})
+    """
+    The zones of a network each of which has been begun, none of one that is only begun: subnets are made one kind after the other, the public
+    ones first. With the last kind the others are whole, and a zone that lacks one of them is none of the network's.
+    """
+    kinds: dict[str, set[str]] = {}
+    for name, zone in there.items():
+        kinds.setdefault(name.removeprefix(f"{settings.deployment}-").partition("-")[0], set()).add(zone)
+    if not kinds.keys() - {"public"}:
+        return []
+    earlier = [zones for kind, zones in kinds.items() if kind != LAST]
+    return sorted(set.intersection(*earlier) if LAST in kinds and earlier else set().union(*kinds.values()))
 
 
 def _check(settings: Settings) -> None:
