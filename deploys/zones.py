@@ -61,15 +61,13 @@ def _there() -> dict[str, str]:
 def _whole(settings: Settings, there: dict[str, str]) -> list[str]:
     """
     The zones of a network each of which has been begun, none of one that is only begun: subnets are made one kind after the other, the public
-    ones first. With the last kind the others are whole, and a zone that lacks one of them is none of the network's.
+    ones first. With the last kind the others are whole, and a zone with a public one alone is none of the network's.
     """
     kinds: dict[str, set[str]] = {}
     for name, zone in there.items():
         kinds.setdefault(name.removeprefix(f"{settings.deployment}-").partition("-")[0], set()).add(zone)
-    if not kinds.keys() - {"public"}:
-        return []
-    earlier = [zones for kind, zones in kinds.items() if kind != LAST]
-    return sorted(set.intersection(*earlier) if LAST in kinds and earlier else set().union(*kinds.values()))
+    beyond = {zone for kind, zones in kinds.items() if kind != "public" for zone in zones}
+    return sorted(beyond if LAST in kinds or not beyond else beyond | kinds.get("public", set()))
 
 
 def _check(settings: Settings) -> None:
