@@ -105,7 +105,7 @@ DRIFTS = [
     Drift(rule_added, f"~ ec2.security_group {NAME}-database: ingress: tcp 5432 0.0.0.0/0 -> nothing"),
     Drift(policy_detached, f"~ iam.role {NAME}-us-west-2-node: managed policy: nothing -> {WORKER}"),
     Drift(policy_changed, rf"~ iam.role {NAME}-us-west-2-airflow-worker: inline policy logs\.Statement\[Logs\]\.Action: s3:\* -> "),
-    Drift(deployment_edited, r"Deployment/airflow-scheduler spec\.template\.spec\.containers\[scheduler\]\.image: apache/airflow:0 -> apache/airflow:3\.2\.2"),
+    Drift(deployment_edited, r"Deployment/airflow-scheduler spec\.template\.spec\.containers\[scheduler\]\.image: apache/airflow:0 -> apache/airflow:3\.3\.2"),
     Drift(service_deleted, "Service/airflow-statsd: absent -> present"),
     Drift(release_rolled_back, "~ helm.release karpenter: values replicas: 1 -> 2"),
     Drift(node_pool_edited, r"~ k8s.bundle karpenter-tasks: NodePool/tasks spec\.limits\.cpu: 777 -> "),
