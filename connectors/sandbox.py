@@ -49,5 +49,5 @@ class SandboxConnector(EksConnector):
         return self._sandbox.rds_certificates if url in CA_BUNDLES.values() else None
 
     def patience(self):
-        """The sandbox lists what it has made at once, and whatever goes there goes in seconds."""
-        return Patience(look=0.2, seen=1, release=30, objects=20, silence=5)
+        """The emulator lists what it has made at once and lets go in seconds; Kubernetes is a real one, with its controllers' own pauses."""
+        return Patience(look=0.2, seen=1, release=30, objects=60, silence=5)

@@ -15,6 +15,7 @@ from connectors.kubernetes.rollout import Rollout
 from connectors.output import lines
 from deploys.blocks import FIELDS, telling, told
 from deploys.want import Want
+from operations.differ import RestsOnMissing
 
 CREATES = ("create_", "allocate_", "request_", "run_")
 PUTS = ("put_rule",)
@@ -35,11 +36,13 @@ class Step:
     + want: what is wanted
     + commands: what would be sent
     + refusal: why it cannot be had
+    + follows: whether it is refused for another thing's sake
     """
 
     want: Want
     commands: list = field(default_factory=list)
     refusal: str = ""
+    follows: bool = False
 
     @property
     def verb(self) -> str:
@@ -104,12 +107,18 @@ class Step:
 
 
 def plan(wants: list[Want]) -> list[Step]:
-    """The steps of all wants that are not as declared, in their order. Only reads are sent, side by side."""
+    """
+    The steps of all wants that are not as declared, in their order. Only reads are sent, side by side.
+
+    Of refusals that follow from another only that other one is told.
+    """
     verbose, host.state.print_noop_info = host.state.print_noop_info, False
     try:
-        return [step for step in side_by_side(_step, wants) if step.commands or step.refusal]
+        steps = [step for step in side_by_side(_step, wants) if step.commands or step.refusal]
     finally:
         host.state.print_noop_info = verbose
+    explained = any(step.refusal and not step.follows for step in steps)
+    return [step for step in steps if not (step.follows and explained)]
 
 
 def side_by_side(look, things) -> list:
@@ -143,7 +152,7 @@ def _step(want: Want) -> Step:
     except FactError:
         raise
     except OperationError as error:
-        return Step(want, refusal=str(error))
+        return Step(want, refusal=str(error), follows=isinstance(error, RestsOnMissing))
 
 
 def _plain(value):

@@ -9,7 +9,11 @@ import jmespath
 from pyinfra.api import HiddenValue
 from pyinfra.api.exceptions import OperationError
 
-from connectors.commands.reference import known
+from connectors.commands.reference import known, uncertain
+
+
+class RestsOnMissing(OperationError):
+    """A refusal because of a thing that is not there or not ours: what is said of that thing is the reason."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def differing_in(now, wanted: dict) -> tuple[Change, ...]:
 
 def refused(noun: str, name: str, changes, cure: str) -> None:
     """
-    Raise when there are changes, since AWS cannot make them.
+    Raise when there are changes, since AWS cannot make them: `RestsOnMissing` where all of them wait for something else's creation.
 
     + noun, name: what they are about
     + changes: of `differing`
@@ -68,7 +72,8 @@ def refused(noun: str, name: str, changes, cure: str) -> None:
     """
     if changes:
         what = "; ".join(f"{change.field} is {shown(change.now)}, wanted {shown(change.wanted)}" for change in changes)
-        raise OperationError(f"{noun} {name}: {what}; AWS cannot change it: {cure}")
+        error = RestsOnMissing if all(uncertain([change.wanted]) for change in changes) else OperationError
+        raise error(f"{noun} {name}: {what}; AWS cannot change it: {cure}")
 
 
 def shown(value) -> str:
