@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,11 +24,12 @@ def main() -> int:
     parser.add_argument("--time-scale", type=float, default=2400, metavar="N", help="AWS's seconds in one of ours (default 2400)")
     parser.add_argument("--state", type=Path, default=ROOT / "build" / "sweep.json", metavar="FILE", help="what was tried (default build/sweep.json)")
     parser.add_argument("--resume", action="store_true", help="go on where the state ends")
+    parser.add_argument("--again", action="store_true", help="with --resume: strike again what failed")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     options = parser.parse_args()
     first, _, last = options.points.partition(":")
     options.state.parent.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(options.state, options.resume)
+    ledger = Ledger(options.state, options.resume, commit(), options.again)
     kinds = [kind for kind in KINDS if kind in (options.kind or KINDS)]
     verbs = [verb for verb in VERBS if verb in (options.verb or VERBS)]
     sweep = Sweep(ledger, options.time_scale, verbs, kinds, int(first or 1), int(last) if last else None, options.sandboxes, options.alone)
@@ -42,6 +44,12 @@ def main() -> int:
     if options.write:
         write(ledger, options)
     return 0 if survived else 1
+
+
+def commit() -> str:
+    """What is swept; with changes that are in no commit it is `dirty`."""
+    words = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty= (dirty)"]
+    return subprocess.run(words, capture_output=True, text=True).stdout.strip() or "no commit"
 
 
 if __name__ == "__main__":

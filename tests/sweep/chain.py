@@ -24,6 +24,10 @@ class Slice:
     last: int
     alone: bool = False
 
+    @property
+    def numbers(self) -> list[int]:
+        return list(range(self.first, self.last + 1))
+
 
 class Chain:
     """
@@ -34,7 +38,7 @@ class Chain:
     def __init__(self, box, part: Slice, ledger: Ledger):
         self.box, self.part, self.ledger = box, part, ledger
         names = ledger["points"][part.verb]
-        self.wanted = {number: names[number - 1] for number in range(part.first, part.last + 1)}
+        self.wanted = {number: names[number - 1] for number in part.numbers}
         self.number, self.pending = part.first, []
         self.runs, self.seconds = 0, 0.0
 
@@ -100,7 +104,7 @@ class Chain:
         self.pending = []
 
     def _failed(self, problems: list[str]) -> None:
-        self.ledger.failed(self.part.verb, self.part.kind, self.number, problems)
+        self.ledger.failed(self.part.verb, self.part.kind, [self.number], problems)
         self.pending = []
 
 

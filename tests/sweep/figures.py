@@ -4,6 +4,7 @@ import datetime
 import os
 import platform
 import subprocess
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,7 +47,7 @@ Some points of each kind are struck **alone** as well, in a new sandbox where no
 *runs* are those it took until the verb was done: one where the run itself copes, one for each point where it is killed. *minutes* are those of the runs, beside
 each other's: {sandboxes} at a time; the sweep took {minutes} minutes in all.
 
-{date}, {machine}, time scale {scale:g}; {versions}.
+{date}, {commits}, {machine}, time scale {scale:g}; {versions}.
 
 The sandbox plays AWS, so this says how the project copes with such failures, not how often AWS has them. It does not strike calls that only read, and no two
 points at once.
@@ -57,11 +58,12 @@ points at once.
 make sweep
 ```
 
-It takes about an hour. A part of it, or one that was interrupted:
+It takes about an hour. A part of it; one that was interrupted, on the same commit or another:
 
 ```bash
 .venv/bin/python tests/sweep --verb cleanup --kind lost --points 20:40
 .venv/bin/python tests/sweep --resume --write
+.venv/bin/python tests/sweep --resume --again --write   # what failed, once it is mended
 ```
 """
 
@@ -79,6 +81,7 @@ def page(ledger, options) -> str:
         sandboxes=f"{options.sandboxes} sandbox{'es' if options.sandboxes > 1 else ''}",
         minutes=round(ledger["seconds"] / 60),
         date=f"{datetime.date.today():%-d %B %Y}",
+        commits=commits(ledger),
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
         scale=options.time_scale,
         versions=", ".join(versions()),
@@ -101,6 +104,14 @@ def outcome(ledger) -> str:
         return "Every point that was struck was coped with, or where it was killed resumed, and every check at the end of a chain passed."
     lines = [f"- {failure['verb']}, {failure['kind']}, {failure['point']}: {failure['lines'][0]}" for failure in ledger["failures"]]
     return "\n".join(["What failed:", "", *lines])
+
+
+def commits(ledger) -> str:
+    """Which commit was swept; where a sweep went on after something was mended, how many strikes were on which."""
+    found = Counter(row["commit"] for rows in ledger["struck"].values() for row in rows.values())
+    if len(found) < 2:
+        return f"commit {ledger['commit']}"
+    return "commits " + ", ".join(f"{commit} ({number} strikes)" for commit, number in found.most_common())
 
 
 def versions() -> list[str]:

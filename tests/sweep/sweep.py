@@ -34,7 +34,7 @@ class Sweep:
                 list(pool.map(self.round, rounds()))
         for parts in self.unmet():
             for verb, part in parts.items():
-                self.ledger.failed(verb, part.kind, None, [f"{self.ledger['points'][verb][part.first - 1]} did not come up again: it was not struck"])
+                self.ledger.failed(verb, part.kind, part.numbers, [f"{self.ledger['points'][verb][part.first - 1]} did not come up again: it was not struck"])
         return not self.ledger["failures"]
 
     def calibrate(self) -> None:
@@ -44,10 +44,10 @@ class Sweep:
         with boxed() as box:
             box.up(self.scale)
             for verb in VERBS:
-                self.ledger["points"][verb], run = calibrated(box, verb)
+                points, run = calibrated(box, verb)
                 assert run.code == 0, run.output
-                self.ledger["tally"][verb] = tally(box)
-                self.ledger.say(f"{verb}: {len(self.ledger['points'][verb])} points, undisturbed in {run.seconds:.0f} s")
+                self.ledger.count(verb, points, tally(box))
+                self.ledger.say(f"{verb}: {len(points)} points, undisturbed in {run.seconds:.0f} s")
         self.ledger.save()
 
     def rounds(self) -> list[dict[str, Slice]]:
@@ -79,10 +79,15 @@ class Sweep:
         return [self.untried(Slice(verb, kind, start, min(start + size - 1, last))) for start in range(first, first + size * number, size)]
 
     def untried(self, part: Slice) -> Slice | None:
-        """What comes after the last point that was tried; those left out before it are `unmet`."""
-        tried = [number for number in range(part.first, part.last + 1) if self.ledger.tried(part.verb, part.kind, number, part.alone)]
-        first = max(tried, default=part.first - 1) + 1
-        return replace(part, first=first) if first <= part.last else None
+        """The longest stretch of points that were not tried; others are `unmet`."""
+        stretches = [[]]
+        for number in part.numbers:
+            if self.ledger.tried(part.verb, part.kind, number, part.alone):
+                stretches.append([])
+            else:
+                stretches[-1].append(number)
+        longest = max(stretches, key=len)
+        return replace(part, first=longest[0], last=longest[-1]) if longest else None
 
     def samples(self, verb: str, kind: str) -> list[Slice | None]:
         """Points spread over the range, others for each kind."""
@@ -122,5 +127,5 @@ class Sweep:
                 return {verb: replace(part, first=chain.number + 1), **rest} if chain.number < part.last else rest
             but = {LOCK} if (verb, part.kind) == ("install", "killed") else set()
             if problems := check(box, self.ledger["tally"][verb], but):
-                self.ledger.failed(verb, part.kind, part.first if part.alone else None, problems)
+                self.ledger.failed(verb, part.kind, part.numbers, problems)
         return {}

@@ -19,7 +19,7 @@ OPTIONS = argparse.Namespace(sandboxes=2, time_scale=2400)
 
 @pytest.fixture
 def ledger(tmp_path):
-    made = Ledger(tmp_path / "sweep.json", resume=False)
+    made = Ledger(tmp_path / "sweep.json", resume=False, commit="a1")
     made.content |= {"points": POINTS, "tally": {"install": {}, "cleanup": {}}}
     return made
 
@@ -82,7 +82,7 @@ def test_a_sweep_that_is_taken_up_again_leaves_out_what_was_tried(ledger, tmp_pa
     ledger.struck("cleanup", "lost", 1, alone=False)
     ledger.survived("cleanup", "lost", 1)
     ledger.save()
-    again = Ledger(tmp_path / "sweep.json", resume=True)
+    again = Ledger(tmp_path / "sweep.json", resume=True, commit="a1")
     assert sweep(again, kinds=("lost",)).rounds() == [{"cleanup": Slice("cleanup", "lost", 2, 8)}]
     assert [parts["cleanup"].first for parts in sweep(again, kinds=("lost",)).unmet()] == [2, 3, 4, 5, 6, 7, 8]
 
@@ -171,7 +171,7 @@ def test_the_page_has_the_figures_and_what_failed(ledger):
     ledger.chained("install", "lost", False, 3, 100)
     assert "| install | lost | 10 | 2 | 3 | 2 | 0 | 1 | 2 |" in page(ledger, OPTIONS)
     assert "Every point that was struck was coped with" in page(ledger, OPTIONS)
-    ledger.failed("install", "lost", 2, ["2 of ec2 vpc, not 1"])
+    ledger.failed("install", "lost", [2], ["2 of ec2 vpc, not 1"])
     assert "| install | lost | 10 | 2 | 3 | 1 | 0 | 1 | 2 |" in page(ledger, OPTIONS)
     assert "- install, lost, 2 ec2 CreateSubnet 2: 2 of ec2 vpc, not 1" in page(ledger, OPTIONS)
     json.loads(ledger.path.read_text())
@@ -181,6 +181,34 @@ def test_a_point_whose_fate_was_not_seen_is_struck_again(ledger):
     for number in (1, 2, 3):
         ledger.struck("install", "killed", number, alone=False)
     ledger.survived("install", "killed", 1)
-    ledger.failed("install", "killed", 2, ["twice"])
-    again = Ledger(ledger.path, resume=True)
+    ledger.failed("install", "killed", [2], ["twice"])
+    again = Ledger(ledger.path, resume=True, commit="a1")
     assert [number for number in (1, 2, 3) if again.tried("install", "killed", number, alone=False)] == [1, 2]
+
+
+def test_on_another_commit_the_points_are_counted_anew_and_what_was_tried_of_them_stays(ledger):
+    for number in (1, 2, 3):
+        ledger.struck("install", "lost", number, alone=False)
+        ledger.survived("install", "lost", number)
+    ledger.save()
+    again = Ledger(ledger.path, resume=True, commit="b2")
+    assert again["tally"] == {}
+    again.count("install", ["ec2 CreateSubnet 2", "ec2 CreateVpc new", "ec2 CreateSubnet 3"], {})
+    assert [again.tried("install", "lost", number, alone=False) for number in (1, 2, 3)] == [True, False, True]
+    again.struck("install", "lost", 2, alone=False)
+    assert "commits a1 (2 strikes), b2 (1 strikes), " in page(again, OPTIONS)
+
+
+def test_what_failed_is_struck_again_where_it_is_wanted(ledger):
+    for number in (1, 2, 3, 4):
+        ledger.struck("install", "lost", number, alone=False)
+        ledger.survived("install", "lost", number)
+    ledger.failed("install", "lost", [2], ["twice"])
+    ledger.ended("install", "lost", [3], False, ["no"])
+    ledger.failed("cleanup", "lost", [3, 4], ["one VPC left"])
+    kept = Ledger(ledger.path, resume=True, commit="a1")
+    assert len(kept["failures"]) == 3 and len(kept.rows("install", "lost")) == 4
+    again = Ledger(ledger.path, resume=True, commit="a1", again=True)
+    assert again["failures"] == [] and sorted(again.rows("install", "lost")) == ["1", "4"]
+    (parts,) = sweep(again, kinds=("lost",), verbs=("install",), first=1, last=4).rounds()
+    assert parts == {"install": Slice("install", "lost", 2, 3)}
