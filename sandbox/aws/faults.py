@@ -5,7 +5,8 @@ Faults to inject: `{"faults": [{"service": "ec2", "action": "CreateVpc", "nth": 
 + nth: which of the calls that match (default 1); `"times"`: how many from there on (default 1, 0 for ever)
 + each: a call that comes again, the same but for its tokens, does not count again: with `"times": 0` all of them are struck once
 + kind: `throttled`, `error` (500), `denied`; `lost` (carried out, its answer is not), `held` (carried out, and not answered until the
-  caller has gone or other faults are set: time to kill it); `noted` (nothing happens to it)
+  caller has gone or other faults are set: time to kill it); `noted` (nothing happens to it); `failed` (answered as ever, and what it
+  begins comes to nothing: the calls of `BEGINNING`)
 
 `GET /sandbox/faults` tells what was struck, in order; `/sandbox/faults/<n>` leaves out the first n. What is refused anyway is neither lost nor held.
 """
@@ -23,7 +24,11 @@ from sandbox.aws.errors import AwsError
 from sandbox.aws.journal import masked_params
 
 REFUSED = ("throttled", "error", "denied")
-KINDS = (*REFUSED, "lost", "held", "noted")
+KINDS = (*REFUSED, "lost", "held", "noted", "failed")
+BEGINNING = {("eks", "UpdateClusterVersion"), ("eks", "UpdateNodegroupVersion"), ("eks", "UpdateAddon"), ("eks", "StartInsightsRefresh")}
+BEGINNING |= {("rds", "CreateDBSnapshot")}
+"""What goes on in AWS after its answer, and can fail there; a refresh of insights finds an error."""
+
 THROTTLED = {"ec2": "RequestLimitExceeded", "s3": "SlowDown", "iam": "Throttling", "sts": "Throttling", "rds": "Throttling"}
 DENIED = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied", "iam": "AccessDenied", "sts": "AccessDenied", "rds": "AccessDenied"}
 PASSING = {"ClientToken", "clientToken", "ClientRequestToken", "clientRequestToken", "IdempotencyToken", "CreationToken"}
@@ -46,6 +51,8 @@ class Fault:
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"fault of kind {self.kind}: it is one of {', '.join(KINDS)}")
+        if self.kind == "failed" and (self.service, self.action) not in BEGINNING:
+            raise ValueError(f"{self.service} {self.action} begins nothing that could fail: {', '.join(sorted(map(' '.join, BEGINNING)))} do")
 
     def strikes(self, call) -> bool:
         if self.service not in ("*", call.service) or self.action not in ("*", call.action) or (self.writes and not call.writes):
@@ -94,15 +101,17 @@ class Faults:
             self.tell(fault, call)
             return write_error(call, error(fault.kind, call))
         sent = None
+        call.fault = fault.kind if fault.kind == "failed" else None
         try:
             sent = perform(call)
         finally:
             if sent is None or sent[0] >= 400:
                 self.spare(fault, call)
+                call.fault = None
         if sent[0] >= 400:
             return sent
         self.tell(fault, call)
-        return sent if fault.kind == "noted" else None
+        return sent if fault.kind in ("noted", "failed") else None
 
     def report(self, after: int = 0) -> dict:
         with self.lock:

@@ -44,7 +44,7 @@ def test_a_live_platform_stays_as_it_is_and_green(live):
 @pytest.mark.slow
 def test_what_aws_raised_is_followed(live):
     live.client("eks").update_cluster_version(name="airflow-sandbox", version="1.36")
-    changed = {"EngineVersion": "17.6", "AllowMajorVersionUpgrade": True, "ApplyImmediately": True, "DBParameterGroupName": "default.postgres17"}
+    changed = {"EngineVersion": "17.7", "AllowMajorVersionUpgrade": True, "ApplyImmediately": True, "DBParameterGroupName": "default.postgres17"}
     live.client("rds").modify_db_instance(DBInstanceIdentifier="airflow-sandbox", **changed)
     live.client("eks").get_waiter("cluster_active").wait(name="airflow-sandbox", WaiterConfig={"Delay": 1, "MaxAttempts": 100})
     live.client("rds").get_waiter("db_instance_available").wait(DBInstanceIdentifier="airflow-sandbox", WaiterConfig={"Delay": 1, "MaxAttempts": 100})

@@ -34,7 +34,8 @@ def update_addon(call: Call) -> dict:
 
     asked = changes | {key: given[key] for key in ("resolveConflicts", "podIdentityAssociations") if given.get(key) is not None}
     params = {key[0].upper() + key[1:]: value for key, value in asked.items()}
-    update = start_update(cluster, addon, "AddonUpdate", params, "eks addon update", done, addon=addon["addonName"])
+    name, fails = addon["addonName"], call.fault == "failed"
+    update = start_update(cluster, addon, "AddonUpdate", params, "eks addon update", done, addon=name, fails=fails)
     return {"update": update}
 
 

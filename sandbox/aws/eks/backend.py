@@ -43,6 +43,9 @@ class Cluster:
     access_policies: dict[str, dict[str, Description]] = field(default_factory=dict)
     associations: dict[str, Description] = field(default_factory=dict)
     updates: dict[str, Update] = field(default_factory=dict)
+    insights: list[Description] = field(default_factory=list)
+    refresh: Description = field(default_factory=dict)
+    upgraded: float | None = None
     own_addons: bool = False
     security_group: str = ""
     interfaces: list[str] = field(default_factory=list)

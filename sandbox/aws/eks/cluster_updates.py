@@ -10,7 +10,6 @@ from sandbox.aws.eks.errors import in_use, invalid_parameter, invalid_request
 from sandbox.aws.eks.logs import write_logs
 from sandbox.aws.eks.network import move_interfaces
 from sandbox.aws.eks.updates import start_update
-from sandbox.aws.eks.versions import is_offered, minor
 from sandbox.aws.rules import answers
 
 ENDPOINT = ("endpointPublicAccess", "endpointPrivateAccess", "publicAccessCidrs")
@@ -31,26 +30,6 @@ def require_active(cluster: Cluster) -> None:
         raise in_use(f"Cluster {cluster.name} currently has an update in progress", clusterName=cluster.name)
     if cluster.status != "ACTIVE":
         raise invalid_request(f"Cluster '{cluster.name}' is not in ACTIVE status", clusterName=cluster.name)
-
-
-@answers("eks", "UpdateClusterVersion")
-def update_cluster_version(call: Call) -> dict:
-    cluster, wanted = cluster_of(call), call.params["version"]
-    require_active(cluster)
-    current = cluster.description["version"]
-    if not is_offered(wanted) or minor(wanted) not in (minor(current) + 1, minor(current)):
-        raise invalid_parameter(f"unsupported Kubernetes version update from {current} to {wanted}", clusterName=cluster.name)
-    if wanted == current:
-        raise invalid_parameter(f"Cluster is already at the desired version: {current}", clusterName=cluster.name)
-    behind = [name for name, group in cluster.nodegroups.items() if minor(wanted) - minor(group.description["version"]) > 3]
-    if behind:
-        raise invalid_request(f"Nodegroups {behind} must be updated to match cluster version {current} before updating cluster version")
-
-    def done() -> None:
-        cluster.description["version"] = wanted
-
-    params = {"Version": wanted, "PlatformVersion": cluster.description["platformVersion"]}
-    return {"update": start_update(cluster, cluster.description, "VersionUpdate", params, "eks cluster version", done)}
 
 
 @answers("eks", "UpdateClusterConfig")

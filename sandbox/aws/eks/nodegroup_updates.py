@@ -106,8 +106,8 @@ def update_nodegroup_version(call: Call) -> dict:
         roll(cluster, nodegroup)
 
     params = {"Version": version, "ReleaseVersion": release} | ({"LaunchTemplateVersion": template["version"]} if template else {})
-    name = described["nodegroupName"]
-    return {"update": start_update(cluster, described, "VersionUpdate", params, "eks nodegroup version", done, nodegroup=name)}
+    name, fails = described["nodegroupName"], call.fault == "failed"
+    return {"update": start_update(cluster, described, "VersionUpdate", params, "eks nodegroup version", done, nodegroup=name, fails=fails)}
 
 
 def roll(cluster: Cluster, nodegroup: Nodegroup) -> None:

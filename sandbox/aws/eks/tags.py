@@ -48,11 +48,6 @@ def list_identity_provider_configs(call: Call) -> dict:
     return {"identityProviderConfigs": []}
 
 
-@answers("eks", "ListInsights")
-def list_insights(call: Call) -> dict:
-    return {"insights": []}
-
-
 @answers("eks", "ListCapabilities")
 def list_capabilities(call: Call) -> dict:
     return {"capabilities": []}

@@ -26,12 +26,14 @@ def start_update(
     done: Callable[[], None],
     nodegroup: str | None = None,
     addon: str | None = None,
+    fails: bool = False,
 ) -> Description:
     """
     The thing is UPDATING until `event` has passed; then `done` makes the change.
 
     + kind: the update's type, as `VersionUpdate`
     + params: what is asked, by the names EKS uses in `Update.params`
+    + fails: nothing comes of it
     """
     update = {
         "id": str(uuid.uuid4()),
@@ -46,14 +48,28 @@ def start_update(
 
     def finish() -> None:
         if thing["status"] == "UPDATING":
-            thing["status"] = "ACTIVE"
-            done()
-        update["status"] = "Successful"
+            thing["status"] = "UPDATE_FAILED" if fails and addon else "ACTIVE"
+            if not fails:
+                done()
+        update["status"] = "Failed" if fails else "Successful"
+        update["errors"] = [failure(nodegroup, addon)] if fails else []
         if "modifiedAt" in thing:
             thing["modifiedAt"] = now()
 
     clock.after(event, finish)
     return dict(update)
+
+
+def failure(nodegroup: str | None, addon: str | None) -> dict:
+    """Why an update came to nothing: what EKS meets most often."""
+    if nodegroup:
+        message = f"Reached max retries while trying to evict pods from nodes in node group {nodegroup}"
+        return {"errorCode": "PodEvictionFailure", "errorMessage": message, "resourceIds": [nodegroup]}
+    if addon:
+        message = "The add-on is unhealthy because it doesn't have the desired number of replicas."
+        return {"errorCode": "InsufficientNumberOfReplicas", "errorMessage": message, "resourceIds": [addon]}
+    message = "One or more of the subnets associated with your cluster does not have enough available IP addresses"
+    return {"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": []}
 
 
 @answers("eks", "DescribeUpdate")

@@ -31,10 +31,15 @@ def date(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
 
 
+def status(version: str) -> str:
+    """How a version is looked after today."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    _, standard, extended, _ = VERSIONS[version]
+    return "UNSUPPORTED" if date(extended) < now else "EXTENDED_SUPPORT" if date(standard) < now else "STANDARD_SUPPORT"
+
+
 def describe(version: str) -> dict:
     released, standard, extended, patch = VERSIONS[version]
-    now = datetime.datetime.now(datetime.timezone.utc)
-    status = "UNSUPPORTED" if date(extended) < now else "EXTENDED_SUPPORT" if date(standard) < now else "STANDARD_SUPPORT"
     return {
         "clusterVersion": version,
         "clusterType": "eks",
@@ -43,8 +48,8 @@ def describe(version: str) -> dict:
         "releaseDate": date(released),
         "endOfStandardSupportDate": date(standard),
         "endOfExtendedSupportDate": date(extended),
-        "status": status.lower().replace("_", "-"),
-        "versionStatus": status,
+        "status": status(version).lower().replace("_", "-"),
+        "versionStatus": status(version),
         "kubernetesPatchVersion": patch,
     }
 

@@ -70,7 +70,7 @@ def back_up(instance: DBInstance) -> None:
 
 
 def become_available(instance: DBInstance) -> None:
-    if instance.status in ("creating", "backing-up", "modifying", "rebooting", "starting"):
+    if instance.status in ("creating", "backing-up", "modifying", "upgrading", "rebooting", "starting"):
         instance.status = "available"
 
 

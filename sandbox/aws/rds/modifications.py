@@ -10,7 +10,7 @@ from sandbox.aws.rds.fields import shown
 from sandbox.aws.rds.instances import become_available, described
 from sandbox.aws.rds.network import regroup_interfaces, write_logs
 from sandbox.aws.rds.request import check_class, check_exports, check_parameter_group, check_password, check_security_groups, combination, find_instance
-from sandbox.aws.rds.versions import numbers, resolve
+from sandbox.aws.rds.versions import family, resolve, targets
 from sandbox.aws.rules import answers
 
 LATER = {"DBInstanceClass", "EngineVersion", "AllocatedStorage", "StorageType", "Iops", "StorageThroughput", "MultiAZ", "MasterUserPassword"}
@@ -32,8 +32,8 @@ def modify_db_instance(call: Call) -> dict:
     now = dict(wanted) if given.get("ApplyImmediately") else {key: value for key, value in wanted.items() if key not in LATER}
     instance.pending = {key: value for key, value in wanted.items() if key not in now}
     if now or (given.get("MasterUserPassword") and given.get("ApplyImmediately")):
-        clock.after(30, lambda: begin(instance))
-        clock.after("rds instance modify", lambda: apply(instance, now))
+        clock.after(30, lambda: begin(instance, now))
+        clock.after(lasting(instance, now), lambda: apply(instance, now))
     if password := given.get("MasterUserPassword"):
         clock.after("rds instance modify", lambda: servers.set_password(instance, password))
     if instance.pending:
@@ -44,9 +44,16 @@ def modify_db_instance(call: Call) -> dict:
     return described(instance, call)
 
 
-def begin(instance: DBInstance) -> None:
+def begin(instance: DBInstance, changes: dict) -> None:
     if instance.status == "available":
-        instance.status = "modifying"
+        instance.status = "upgrading" if "EngineVersion" in changes else "modifying"
+
+
+def lasting(instance: DBInstance, changes: dict) -> str:
+    """The event a change takes as long as."""
+    if "EngineVersion" not in changes:
+        return "rds instance modify"
+    return f"rds instance {'minor' if family(changes['EngineVersion']) == family(instance.shown['EngineVersion']) else 'major'} version"
 
 
 def apply(instance: DBInstance, changes: dict) -> None:
@@ -70,6 +77,7 @@ def check_changes(call: Call, instance: DBInstance, given: dict) -> None:
     current = instance.shown
     if given.get("EngineVersion"):
         given["EngineVersion"] = check_upgrade(current["EngineVersion"], given["EngineVersion"], given.get("AllowMajorVersionUpgrade"))
+        check_own_group(instance, given)
     check_parameter_group(call, given.get("DBParameterGroupName"), given.get("EngineVersion") or current["EngineVersion"])
     size = given.get("AllocatedStorage")
     if size and size < current["AllocatedStorage"]:
@@ -80,11 +88,19 @@ def check_changes(call: Call, instance: DBInstance, given: dict) -> None:
     check_security_groups(call, given.get("VpcSecurityGroupIds") or [], instance.db_subnet_group.vpc_id)
 
 
+def check_own_group(instance: DBInstance, given: dict) -> None:
+    """A parameter group of one's own is of a family: another major version needs another group."""
+    name, wanted = instance.db_parameter_group_name, family(given["EngineVersion"])
+    if name and not name.startswith("default.") and not given.get("DBParameterGroupName") and wanted != family(instance.shown["EngineVersion"]):
+        cure = f"specify a DBParameterGroup of family {wanted} in the same request"
+        raise combination(f"Current Parameter Group ({name}) is non-default. You need to explicitly specify a new Parameter Group in this case: {cure}")
+
+
 def check_upgrade(current: str, wanted: str, major: bool | None) -> str:
     if wanted == current.split(".")[0]:
         return current
     version = resolve(wanted)
-    if numbers(version) < numbers(current):
+    if version != current and version not in targets(current):
         raise combination(f"Cannot upgrade postgres from {current} to {version}")
     if version.split(".")[0] != current.split(".")[0] and not major:
         raise combination("The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.")

@@ -22,17 +22,19 @@ def take(rds, instance: str, name: str) -> None:
     remember(source, snapshot)
 
 
-def remember(source, snapshot) -> None:
+def remember(source, snapshot, fails: bool = False) -> None:
     keys = ("StorageEncrypted", "EngineVersion", "AllocatedStorage", "StorageType", "KmsKeyId", "MasterUsername", "LicenseModel")
     snapshot.shown = {key: source.shown[key] for key in keys if key in source.shown}
     snapshot.shown["Encrypted"] = snapshot.shown.pop("StorageEncrypted")
     snapshot.status = "creating"
     servers.copy(source, snapshot.db_snapshot_identifier)
-    clock.after("rds snapshot create", lambda: become_available(snapshot))
+    clock.after("rds snapshot create", lambda: become_available(snapshot, fails))
 
 
-def become_available(snapshot) -> None:
-    if servers.copied(snapshot.db_snapshot_identifier):
+def become_available(snapshot, fails: bool = False) -> None:
+    if fails:
+        snapshot.status = "failed"
+    elif servers.copied(snapshot.db_snapshot_identifier):
         snapshot.status = "available"
     else:
         clock.after(SOON, lambda: become_available(snapshot))
@@ -50,7 +52,7 @@ def check_source(call: Call) -> None:
 @amends("rds", "CreateDBSnapshot")
 def begin(call: Call, answer: dict) -> None:
     snapshot = rds_backends[call.account][call.region].database_snapshots[call.params["DBSnapshotIdentifier"]]
-    remember(find_instance(call), snapshot)
+    remember(find_instance(call), snapshot, call.fault == "failed")
     describe(snapshot, answer["DBSnapshot"])
 
 
@@ -71,7 +73,7 @@ def describe(snapshot, described: dict) -> None:
 def keep_unfinished(call: Call) -> None:
     name = call.params["DBSnapshotIdentifier"]
     snapshot = rds_backends[call.account][call.region].database_snapshots.get(name)
-    if snapshot and snapshot.status != "available":
+    if snapshot and snapshot.status not in ("available", "failed"):
         raise AwsError("InvalidDBSnapshotState", f"The DB snapshot {name} is not in an available state")
 
 
