@@ -1,12 +1,14 @@
 """Options of one run."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from .subject import Subject, Text
 
 
 class Run(Subject):
-    """What one run of install, verify or cleanup is asked for besides."""
+    """What one run is asked for besides."""
 
     prune: bool
     confirm: Text | None
@@ -15,3 +17,4 @@ class Run(Subject):
     json_file: Text | None = Field(alias="json")
     html_file: Text | None = Field(alias="html")
     junit_file: Text | None = Field(alias="junit")
+    page: Literal["airflow", "grafana", "prometheus", "alertmanager", "kubecost", "spark-history"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 
 from gevent import subprocess
 from gevent.pool import Pool
@@ -113,10 +114,29 @@ class Kubernetes:
                 self.run(command.mend)
         return self._run(command)
 
-    def _run(self, command: ToolCommand) -> tuple[bool, str, str]:
+    @contextmanager
+    def started(self, tool: str, *arguments: str):
+        """
+        A tool that goes on, its output and errors in one pipe; ended with what is inside.
+
+        + tool, arguments: ``"kubectl", "port-forward", ...``
+        """
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen([tools.path(tool), *arguments], env=self.kubeconfig.environment(self._reached()), start_new_session=True, **pipes)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+    def _reached(self) -> dict:
         cluster = self.description
         if cluster is None:
             raise KubernetesFailure(f"eks cluster {self.cluster} is not there to talk to: wait until it is ACTIVE")
+        return cluster
+
+    def _run(self, command: ToolCommand) -> tuple[bool, str, str]:
+        cluster = self._reached()
         stdin = resolve(command.stdin)
         document = command.document(unmasked(stdin)) if stdin is not None else ""
         arguments = [str(argument) for argument in resolve(list(command.arguments))]

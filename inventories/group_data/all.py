@@ -100,3 +100,4 @@ unlock = False  # break the lock that another run holds, if you know that it has
 json = None  # write the result as JSON to this file
 html = None  # write the result as a page for people to this file, with a picture
 junit = None  # verify: write the result as JUnit XML to this file
+page = "airflow"  # open: `airflow`, `grafana`, `prometheus`, `alertmanager`, `kubecost` or `spark-history`

@@ -4,12 +4,13 @@ import json
 import os
 import re
 import signal
+import subprocess
 import time
 import urllib.error
 import urllib.request
 
 import pytest
-from roundtrip_world import boxed
+from roundtrip_world import ROOT, boxed
 
 from sandbox import node, postgres
 
@@ -90,6 +91,21 @@ def test_a_dag_is_green_and_its_log_comes_from_s3(running, ui):
     log = json.dumps(ui("GET", f"{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/hello_world/logs/1"))
     key = re.search(r"s3://([^/]+)/([^\"]+attempt=1\.log)", log)
     assert key and "Hello" in running.client("s3").get_object(Bucket=key[1], Key=key[2])["Body"].read().decode()
+
+
+def test_the_ui_is_opened_through_a_tunnel(running):
+    """As a person does it: until Ctrl-C."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(running.command("open"), cwd=ROOT, env=running.environment, text=True, **pipes) as opening:
+        said = next(line for line in opening.stdout if "http://127.0.0.1:" in line)
+        assert "admin, password: aws secretsmanager get-secret-value" in said
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)[0]
+        for _ in range(3):
+            with urllib.request.urlopen(f"{address}/api/v2/monitor/health", timeout=60) as answer:
+                assert json.load(answer)["metadatabase"]["status"] == "healthy"
+        opening.send_signal(signal.SIGINT)
+        rest = opening.stdout.read()
+    assert opening.returncode == 0 and "the tunnel is closed" in rest
 
 
 def test_killed_with_force_it_leaves_nothing(running):
