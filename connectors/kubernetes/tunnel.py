@@ -78,13 +78,10 @@ class Tunnel(Command):
 def _ended() -> Iterator[Event]:
     """Set by what ends a program, which is asked for no more than that meanwhile."""
     ended = Event()
-    before = {number: signal.getsignal(number) for number in ENDS}
-    watchers = [gevent.signal_handler(number, ended.set) for number in ENDS]
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in ENDS}
     try:
         yield ended
     finally:
-        for watcher in watchers:
-            watcher.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
 
