@@ -3,6 +3,8 @@ BIN := .venv/bin
 READY := .venv/ready
 PODS ?= kwok
 
+test slow sweep bench: export PYTHONDONTWRITEBYTECODE =  # they start hundreds of processes
+
 .PHONY: sandbox test slow sweep bench lint down charts
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs

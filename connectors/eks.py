@@ -17,7 +17,7 @@ from pyinfra.connectors.base import BaseConnector
 
 from connectors.aws.client import Aws, AwsFailure, Patience
 from connectors.aws.session import Credentials
-from connectors.behaviour import behave, hides_failures
+from connectors.behaviour import behave, hides_failures, spare
 from connectors.command_line import expect_deployments, inventory_directory
 from connectors.commands.carrying import carry_out, failed
 from connectors.commands.command import Command
@@ -31,6 +31,7 @@ from settings.defaults import beside
 
 # pyinfra loads every connector while it loads an inventory, whatever is in there
 expect_deployments()
+spare()
 
 
 class EksConnector(BaseConnector):
