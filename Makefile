@@ -2,10 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 PODS ?= kwok
+PLATFORMS := tests/roundtrip tests/drift tests/sweep
 
-test slow sweep bench: export PYTHONDONTWRITEBYTECODE =  # they start hundreds of processes
-
-.PHONY: sandbox test slow sweep bench lint down charts
+.PHONY: sandbox test test-platforms test-parts slow sweep bench lint down charts
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
 	$(BIN)/python -m sandbox up --pods $(PODS)
@@ -19,8 +18,14 @@ down: $(READY)  ## end the sandbox and everything in it
 charts: $(READY)  ## the pinned upstream charts, mirrored: make charts TO=<directory or oci://registry>
 	$(BIN)/python -m deploys.charts $(TO)
 
-test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built
-	$(BIN)/python -m pytest tests -m "not slow"
+test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built; in two processes, whose output comes as each ends
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-platforms test-parts
+
+test-platforms: $(READY)
+	$(BIN)/python -m pytest $(PLATFORMS) -m "not slow"
+
+test-parts: $(READY)
+	$(BIN)/python -m pytest tests $(PLATFORMS:%=--ignore=%) -m "not slow"
 
 slow: $(READY)  ## the sweeps and matrices
 	$(BIN)/python -m sandbox.programs
@@ -37,6 +42,8 @@ bench: $(READY)  ## the benchmarks, an hour and a half; tables on the terminal, 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+test test-platforms test-parts slow sweep bench: export PYTHONDONTWRITEBYTECODE =  # they start hundreds of processes
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
