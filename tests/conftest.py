@@ -19,3 +19,4 @@ def pytest_addoption(parser):
     live.addoption("--account-id", help="the account they make and remove deployments in")
     live.addoption("--region", default="us-west-2", help="where in it: take one that nothing else uses")
     live.addoption("--from-cidr", help="the range this machine is seen from, as 203.0.113.7/32")
+    parser.addoption("--write-plans", action="store_true", help="keep the plans of the example inventories as they are now: tests/plans")
