@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -127,8 +128,16 @@ def _secrets(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
 
 def _guests(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     for namespace, kinds in sorted(guests(settings.deployment).items()):
-        size = ", ".join(kind if number == 1 else f"{kind} ×{number}" for kind, number in kinds.items())
-        yield Risk(GUESTS, f"in namespace {namespace}", size, "gone with the cluster, which is not theirs", count=sum(kinds.values()))
+        yield Risk(GUESTS, f"in namespace {namespace}", by_kind(kinds), "gone with the cluster, which is not theirs", count=sum(kinds.values()))
+
+
+def by_kind(kinds: Counter) -> str:
+    """
+    Things as a person counts them: ``Deployment ×2, Service``.
+
+    + kinds: how many there are of each
+    """
+    return ", ".join(kind if number == 1 else f"{kind} ×{number}" for kind, number in kinds.items())
 
 
 def human(number: float) -> str:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from connectors.lock import lock
 from deploys.at_risk import at_risk, tell_risks
+from deploys.dependants import dependants
 from deploys.run import confirm, declared, planned
 from deploys.teardown import Removal, give_up_cluster, order
 from deploys.zones import standing
@@ -11,7 +12,7 @@ from operations import proof, ssm
 
 settings, wants = declared(choose=standing)
 unseen = give_up_cluster(settings)
-risks = at_risk(settings, wants)
+risks = [*at_risk(settings, wants), *dependants(settings.deployment, wants, [want for want in wants if want.kind.startswith("helm.")])]
 tell_risks(risks)
 confirm(settings, risks)
 steps = order(wants, unseen)

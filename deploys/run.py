@@ -10,7 +10,8 @@ from pyinfra.context import config, host
 
 from connectors.output import run as output
 from connectors.output.lines import about
-from deploys.at_risk import GUESTS, Risk
+from deploys.at_risk import GUESTS, Risk, tell_risks
+from deploys.dependants import dependants
 from deploys.expectation import Expected
 from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
@@ -117,11 +118,26 @@ def confirm(settings: Settings, lost: list[Risk]) -> None:
 
     + lost: the data that would go
     """
-    used = any(risk.kind == GUESTS for risk in lost)
-    if (settings.protect or used) and settings.confirm != settings.deployment:
+    if settings.protect or any(risk.kind == GUESTS for risk in lost):
         why = "is protected (protect = True)" if settings.protect else "has guests in its cluster"
         named = f", and its data would go: {', '.join(map(str, lost))}" if lost else ""
-        raise PyinfraError(
-            f"{settings.deployment} {why}, and confirm is {settings.confirm or 'not given'}{named}: "
-            f"to remove it all the same add --data confirm={settings.deployment}"
-        )
+        _named(settings, why, named, "to remove it all the same")
+
+
+def spare(settings: Settings, wants: list[Want], steps: list[Step]) -> None:
+    """
+    Raise `PyinfraError` for a deployment that others use, that was not named, and of which parts would go that they use.
+
+    + wants: all of the platform
+    + steps: what is planned
+    """
+    lost = dependants(settings.deployment, wants, [step.want for step in steps if step.verb == "remove"])
+    tell_risks(lost)
+    if lost:
+        _named(settings, "has guests in its cluster", f", and they would lose: {', '.join(map(str, lost))}", "to switch it off all the same")
+
+
+def _named(settings: Settings, why: str, lost: str, to: str) -> None:
+    if settings.confirm != settings.deployment:
+        given = settings.confirm or "not given"
+        raise PyinfraError(f"{settings.deployment} {why}, and confirm is {given}{lost}: {to} add --data confirm={settings.deployment}")

@@ -94,7 +94,7 @@ charts = {  # pinned charts: version and upstream repository; an inventory names
 
 # One run (given with --data, not kept in an inventory)
 prune = False  # install: remove what carries our tag and is no longer listed
-confirm = None  # cleanup: the deployment's name, for one that is protected
+confirm = None  # the deployment's name: cleanup of one that is protected, whatever takes from guests what they use
 skip_final_snapshot = False  # cleanup: delete the database without a final snapshot
 unlock = False  # break the lock that another run holds, if you know that it has ended
 json = None  # write the result as JSON to this file

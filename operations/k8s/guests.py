@@ -37,13 +37,28 @@ def guests(owner: str) -> dict[str, Counter]:
 
     + owner: the deployment
     """
-    spaces = host.get_fact(Objects, api_version="v1", kind="Namespace") or []
-    theirs = {item["metadata"]["name"] for item in spaces if not ours(item, owner)} - {*SYSTEM}
+    theirs = spaces(owner)
     found: dict[str, Counter] = {}
     for item in (item for api, kind in KINDS if theirs for item in _all(api, kind)):
         if item["metadata"]["namespace"] in theirs and not item["metadata"].get("ownerReferences"):
             found.setdefault(item["metadata"]["namespace"], Counter())[item["kind"]] += 1
     return found
+
+
+def spaces(owner: str, system: bool = False) -> list[str]:
+    """
+    Namespaces that are not the deployment's.
+
+    + owner: the deployment
+    + system: whether those of Kubernetes, EKS and its add-ons count
+    """
+    live = host.get_fact(Objects, api_version="v1", kind="Namespace") or []
+    return [name for name in (item["metadata"]["name"] for item in live if not ours(item, owner)) if system or name not in SYSTEM]
+
+
+def held() -> list[dict]:
+    """What the load balancer controller has made load balancers for."""
+    return _held([item for api, kind in BALANCED for item in _all(api, kind)])
 
 
 @operation()
@@ -66,8 +81,8 @@ def balanced(balanced: str, present: bool = True):
     """
     live = [] if present else [item for api, kind in BALANCED for item in _all(api, kind)]
     if live:
-        held = [item for item in live if any(name.startswith(ITS_FINALIZERS) for name in item["metadata"].get("finalizers") or [])]
-        yield from freed(held if held and not running(CONTROLLER) else [])
+        hanging = _held(live)
+        yield from freed(hanging if hanging and not running(CONTROLLER) else [])
         yield Remove("-f", "-", stdin=[identity(item) for item in live]).because([Change(named(item), "present", "absent") for item in live])
     else:
         host.noop(f"what load balancers of {balanced} were made for is {'left alone' if present else 'already absent'}")
@@ -83,6 +98,10 @@ def using(claims: list[dict]) -> list[dict]:
     pods = [pod for pod in _all("v1", "Pod") if wanted & set(_claims(pod))]
     owners = [_owner(pod) for pod in pods]
     return list({(item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]): item for item in owners}.values())
+
+
+def _held(items: list[dict]) -> list[dict]:
+    return [item for item in items if any(name.startswith(ITS_FINALIZERS) for name in item["metadata"].get("finalizers") or [])]
 
 
 def _all(api: str, kind: str) -> list[dict]:

@@ -92,4 +92,5 @@ def _applied(item: dict, owner: str) -> bool:
     managers = {entry.get("manager") for entry in item["metadata"].get("managedFields") or []}
     if managers or not (space := item["metadata"].get("namespace")):
         return FIELD_MANAGER in managers
-    return ours(host.get_fact(Object, api_version="v1", kind="Namespace", object=space), owner)
+    home = host.get_fact(Object, api_version="v1", kind="Namespace", object=space)
+    return bool(home) and ours(home, owner)

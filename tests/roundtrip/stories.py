@@ -152,6 +152,11 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: theirs, namespace: team-guests}
 spec: {ingressClassName: alb, defaultBackend: {service: {name: classic, port: {number: 80}}}}
+---
+apiVersion: elbv2.k8s.aws/v1beta1
+kind: TargetGroupBinding
+metadata: {name: theirs, namespace: team-guests}
+spec: {serviceRef: {name: classic, port: 80}, targetGroupARN: "arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/theirs/0123456789abcdef"}
 """
 
 

@@ -17,10 +17,15 @@ def test_guests_go_once_confirmed_and_what_keeps_the_vpc_is_named(box):
     kinds = [thing["type"] for thing in box.things() if thing["service"].startswith("elb")]
     assert kinds.count("loadbalancer") == 4, "our own, and one for each of theirs"
 
+    refused = box.run("install", **SMALL, enable_aws_load_balancer_controller=False)
+    assert refused.code != 0 and refused.writes == []
+    assert "they would lose: guests in namespace team-guests (TargetGroupBinding), guests in namespace team-guests (Ingress)" in refused.output
+
     refused = box.run("cleanup", **SMALL)
     assert refused.code != 0 and refused.writes == []
     assert "guests in namespace team-guests (StatefulSet, PersistentVolumeClaim, Ingress, Service ×2)" in refused.output
     assert "add --data confirm=airflow-sandbox" in refused.output
+    assert "guests in namespace team-guests (TargetGroupBinding)" in refused.output
 
     named = box.run("cleanup", confirm="airflow-sandbox", **SMALL)
     assert named.code != 0 and "Traceback" not in named.output
