@@ -59,6 +59,7 @@ def metrics(settings: Settings) -> list[Want]:
         ),
         want(eks.pod_identity, f"{NAMESPACE}/{GRAFANA}", cluster=cluster, role_arn=settings.role_arn("grafana"), present=on),
         want(helm.crds, RELEASE, version=chart.version, source=chart.repo, present=on),
+        want(k8s.bundle, "grafana-reader", present=on),
         want(k8s.bundle, "grafana-admin", objects=[_admin(settings)], present=on),
         want(k8s.bundle, "grafana-dashboards", objects=dashboards(settings), present=on),
         want(

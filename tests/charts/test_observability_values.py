@@ -146,6 +146,15 @@ def test_fluent_bit_asks_the_api_server_as_somebody_who_may_look_at_pods_alone()
     assert "Use_Kubelet" not in json.dumps(ours)
 
 
+def test_grafana_reads_config_maps_of_its_namespace_alone():
+    (role,) = manifest("grafana-reader").objects
+    assert role["kind"] == "Role" and role["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "watch", "list"]}]
+    given = merged(STACK)["grafana"]
+    assert given["rbac"] == {"namespaced": True, "useExistingRole": role["metadata"]["name"]}
+    searched = {part.get("searchNamespace") for part in given["sidecar"].values() if "resource" in part}
+    assert searched == {role["metadata"]["namespace"]}
+
+
 def test_task_pods_are_not_left_out():
     """Fluent Bit reads every container's log on every node; an annotation of the pods could keep theirs out."""
     assert "fluentbit.io/exclude" not in json.dumps(values("airflow"))
