@@ -51,6 +51,12 @@ def carried_out(*steps):
     return removal, [step.kind for step in steps if step.ran]
 
 
+def test_what_is_in_the_way_is_named_after_what_is_left(monkeypatch):
+    monkeypatch.setattr("deploys.teardown.in_the_way", lambda deployment, region, said: [f"in the way of {deployment} in {region}: {len(said)}"])
+    removal, _ = carried_out(Step("ec2.vpc", "DependencyViolation"))
+    assert removal.left() == ["left: ec2.vpc: DependencyViolation", "in the way of airflow-dev in us-west-2: 1"]
+
+
 def test_what_does_not_depend_on_a_failed_step_goes_on():
     ingress, roles, bucket = Step("k8s.bundle", "it hangs", still=False), Step("iam.role", still=False), Step("s3.bucket", still=False)
     removal, ran = carried_out(ingress, roles, bucket)
