@@ -4,7 +4,7 @@ READY := .venv/ready
 PODS ?= kwok
 PLATFORMS := tests/roundtrip tests/drift tests/sweep
 
-.PHONY: sandbox test test-platforms test-parts slow sweep bench lint down charts
+.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
 	$(BIN)/python -m sandbox up --pods $(PODS)
@@ -34,6 +34,9 @@ slow: $(READY)  ## the sweeps and matrices
 sweep: $(READY)  ## every call and command of install and cleanup made to fail, each in every way; an hour, writes docs/reliability.md
 	$(BIN)/python -m sandbox.programs
 	$(BIN)/python tests/sweep --write
+
+docs: $(READY)  ## the documentation as a site, in build/site
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/site
 
 bench: $(READY)  ## the benchmarks, an hour and a half; tables on the terminal, JSON in build/benchmarks
 	$(BIN)/python -m sandbox.programs

@@ -14,7 +14,7 @@ STATES = ("before", "after")
 HEADING = """# Performance
 
 How long an install, a cleanup and a run without changes take, and what they ask of AWS and of the machine: measured on the sandbox, with the method in
-[benchmarks/README.md](../benchmarks/README.md). `make bench` measures it again; this page is generated from the results that are kept:
+`benchmarks/README.md`. `make bench` measures it again; this page is generated from the results that are kept:
 `python -m benchmarks report`.
 
 What a reader may conclude: how close a run comes to the longest chain of AWS's own times, how many calls it sends, what it computes, how large the process

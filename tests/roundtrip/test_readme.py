@@ -1,4 +1,4 @@
-"""The README's commands: each is run by a test."""
+"""The commands of README, CONTRIBUTING and docs: each is run by a test."""
 
 import ast
 import re
@@ -29,15 +29,25 @@ COVERED = {
     "pyinfra --dry --diff inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra inventories/dev.py deploys/cleanup.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra --dry --diff dev.py $(python -m deploys)/install.py": "installed/test_installed.test_a_plan_from_an_empty_directory",
+    "python -m sandbox up": "test_make_sandbox.test_a_fresh_clone_becomes_a_verified_platform",
+    "pyinfra -y inventories/sandbox.py deploys/install.py": f"{INSTALL}.test_the_first_install_makes_it",
+    "pyinfra --dry --diff inventories/sandbox.py deploys/install.py": f"{INSTALL}.test_a_dry_run_on_an_empty_account_lists_every_resource_and_sends_no_write",
+    "python tests/sweep --verb cleanup --kind lost --points 20:40": "sweep/test_sweep_sandbox.test_a_slice_of_the_sweep_survives",
+    "python tests/sweep --resume --write": "sweep/test_sweep.test_a_sweep_that_is_taken_up_again_leaves_out_what_was_tried",
+    "python -m pytest tests/live --live --account-id <12 digits> --from-cidr <your address>/32": None,
+    "python -m pytest tests/live --live --account-id <12 digits> --from-cidr <your address>/32 -k round_trip": None,
     "make test": None,
     "make slow": None,
     "make sweep": None,
 }
-"""By command, without `.venv/bin/`, the test that runs it; `make test` runs this one."""
+"""By command, without `.venv/bin/`, the test that runs it; `make test` runs this one, and what is on a real account is run there."""
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def commands():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     blocks = re.findall(r"^( *)```bash\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     return [line.strip().replace(".venv/bin/", "") for _, block in blocks for line in block.splitlines() if line.strip()]
 
@@ -59,7 +69,7 @@ def test_the_make_targets_are_there(target):
 
 
 def test_files_and_folders_that_are_named_are_there():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES[:2])
     named = re.findall(r"`((?:inventories|deploys|operations|facts|connectors|settings|manifests|values|dags|sandbox|tests)/[\w/.]*)`", text)
     named += re.findall(r"\]\((docs/[\w.]+)\)", text)
     assert [path for path in named if not (ROOT / path).exists()] == []
