@@ -22,6 +22,7 @@ from deploys.versions import kept
 from deploys.want import Want, tagged
 from deploys.zones import placed
 from operations import foreign
+from operations.differ import shown
 from settings import Settings
 
 
@@ -75,13 +76,16 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
             tell(step)
     elif host.state.should_check_for_changes():
         tell_briefly(steps)
+    overrides = [overriding(*item) for item in settings.overrides()]
+    for line in overrides:
+        host.log(line)
     foreigners = foreign.named()
     for line in foreigners:
         host.log_styled(f"? {line}: left alone", fg="yellow")
     quotas = [] if refusals else short(settings, steps)
     for line in quotas:
         host.log_styled(f"! {line}", fg=COLOURS["refused"])
-    found = {"summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, "left_alone": foreigners, **more}
+    found = {"summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, "left_alone": foreigners, "overrides": overrides, **more}
     record = {**of_run(settings, wants), **found}
     expected = Expected(wants, steps, keep=lambda results, seconds: keep(settings, {**record, "results": results, "seconds": seconds}))
     output.expect(host.connector.host, expected)
@@ -92,6 +96,17 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     if quotas:
         raise PyinfraError(f"{host.name}: {len(quotas)} quotas are too small for what would be made (listed above); nothing was sent")
     return steps
+
+
+def overriding(release: str, path: str, ours, theirs) -> str:
+    """
+    A value of the inventory's that is laid over the project's, for a person.
+
+    + release, path: which
+    + ours, theirs: the project's, and the inventory's
+    """
+    beside = "which the project leaves to the chart" if ours is None else f"the project's own is {shown(ours)}"
+    return f"value {path} of {release} is {shown(theirs)}, {beside}"
 
 
 def tell(step: Step) -> None:

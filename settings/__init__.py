@@ -15,6 +15,7 @@ from .defaults import defaults
 from .errors import SettingsError, explained
 from .keys import own
 from .network import Network, Subnet
+from .overrides import Overrides
 from .paths import placed
 from .run import Run
 
@@ -24,7 +25,7 @@ PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"
 STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
 
 
-class Settings(Run, Addons, Database, Cluster, Network):
+class Settings(Run, Overrides, Addons, Database, Cluster, Network):
     """
     The settings of one deployment, and the names that follow from them.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-PATHS = ("chart_mirror", "db_ca_bundle", "html", "json", "junit")
+PATHS = ("chart_mirror", "db_ca_bundle", "html", "json", "junit", "manifests", "values_files")
 
 
 def placed(data: dict[str, Any], typed: Collection[str], inventory: Path | None) -> dict[str, Any]:
@@ -16,8 +16,11 @@ def placed(data: dict[str, Any], typed: Collection[str], inventory: Path | None)
     + inventory: the inventory's directory; None where there is no file
     """
     there = {setting: Path.cwd() if setting in typed or inventory is None else inventory for setting in PATHS}
-    return {setting: str(there[setting] / Path(value).expanduser()) if setting in there and _is_path(value) else value for setting, value in data.items()}
+    return {setting: _whole(value, there[setting]) if setting in there else value for setting, value in data.items()}
 
 
-def _is_path(value: Any) -> bool:
-    return isinstance(value, str) and value not in ("", "global") and "://" not in value
+def _whole(value: Any, directory: Path) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item, directory) for key, item in value.items()}
+    named = isinstance(value, str) and value not in ("", "global") and "://" not in value
+    return str(directory / Path(value).expanduser()) if named else value

@@ -203,6 +203,11 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"charts": {"karpnter": {"version": "1"}}}, "did you mean karpenter?"),
         ({"charts": {"karpenter": {"verison": "1"}}}, "charts.karpenter.verison is not a setting"),
         ({"name": "airflow"}, "name is not a setting: pyinfra takes it"),
+        ({"values": {"airfow": {}}}, "there is no release airfow; did you mean airflow?"),
+        ({"values": {"airflow": []}}, "values.airflow is []: wanted a map"),
+        ({"values_files": {"airflow": "nowhere.yaml"}}, "nowhere.yaml: no such file"),
+        ({"values_files": {"airflow": "README.md"}}, "README.md"),
+        ({"manifests": "nowhere"}, "no such directory; wanted a folder of Kubernetes manifests"),
     ],
 )
 def test_what_is_wrong_is_refused_in_one_line(data, said):

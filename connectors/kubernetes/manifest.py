@@ -8,6 +8,7 @@ from functools import lru_cache
 import yaml
 from pyinfra.api.exceptions import OperationError
 
+from settings.overrides import merge
 from settings.root import ROOT
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -106,10 +107,3 @@ def values(release: str, overlay: dict | None = None) -> dict:
     if len(plain) > 1 or (plain and not isinstance(plain[0], dict)):
         raise FileProblem(f"values/{release}.yaml: one mapping of values is wanted")
     return merge(plain[0] if plain else {}, overlay or {})
-
-
-def merge(under, over):
-    """Mappings are merged key by key, anything else is replaced."""
-    if isinstance(under, dict) and isinstance(over, dict):
-        return {**under, **{key: merge(under.get(key), value) for key, value in over.items()}}
-    return over

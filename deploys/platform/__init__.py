@@ -18,6 +18,7 @@ from deploys.platform.database import database, database_ready
 from deploys.platform.metrics import metrics, metrics_ready, workspace
 from deploys.platform.network import network, ways_out
 from deploys.platform.nodes import nodes, nodes_ready
+from deploys.platform.own import own
 from deploys.platform.scaling import scaling, scaling_ready
 from deploys.platform.secrets import secrets
 from deploys.platform.spark import spark, spark_ready
@@ -76,6 +77,7 @@ NEED_NO_NODES = ("eks.access_entry", "eks.pod_identity", "helm.crds")
 def platform(settings: Settings) -> list[Want]:
     """Every want of a deployment, in the order of the install."""
     wants = [replace(item, part=item.part or _part(step)) for step in STEPS for item in step(settings)]
+    wants = own(settings, wants)
     wants = moved(wants, NEED_NO_CLUSTER, before="eks.cluster_active")
     wants = moved(wants, NEED_NO_NODES, before="eks.nodegroup_active")
     return [want(ssm.lock, lock.name(settings.deployment)), *watches(settings, wants), *namespaces_gone(wants)]

@@ -91,7 +91,9 @@ def secrets(settings: Settings) -> list[dict]:
         secret(
             POOL,
             **{
-                "pgbouncer.ini": Text(PGBOUNCER_INI, database=DATABASE, user=USER, pool_size=pool_size(values("airflow")), **endpoint),
+                "pgbouncer.ini": Text(
+                    PGBOUNCER_INI, database=DATABASE, user=USER, pool_size=pool_size(values("airflow", settings.values_of("airflow"))), **endpoint
+                ),
                 "users.txt": Text('"{user}" "{password}"\n', user=USER, password=password),
             },
         ),

@@ -41,7 +41,7 @@ def database(settings: Settings) -> list[Want]:
             settings.deployment,
             version=settings.db_engine_version,
             instance_class=settings.db_instance_class,
-            connections=connections(values("airflow")),
+            connections=connections(values("airflow", settings.values_of("airflow"))),
             storage=settings.db_storage,
             storage_max=settings.db_storage_max,
             username=settings.db_master,

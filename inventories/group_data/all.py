@@ -92,6 +92,11 @@ charts = {  # pinned charts: version and upstream repository; an inventory names
     "spark-operator": {"version": "2.5.2", "repo": "https://kubeflow.github.io/spark-operator"},
 }
 
+# Your own
+values = {}  # helm values laid over the project's, by release, as `{"airflow": {"scheduler": {"replicas": 3}}}`; what would break the platform is refused
+values_files = {}  # the same from a YAML file (beside the inventory), by release, as `{"airflow": "airflow-values.yaml"}`; `values` is laid over it
+manifests = None  # folder of Kubernetes manifests (beside the inventory): applied last, kept as they are there, removed when they leave it
+
 # One run (given with --data, not kept in an inventory)
 prune = False  # install: remove what carries our tag and is no longer listed
 confirm = None  # the deployment's name: cleanup of one that is protected, whatever takes from guests what they use
