@@ -4,7 +4,7 @@ READY := .venv/ready
 PODS ?= kwok
 PLATFORMS := tests/roundtrip tests/drift tests/sweep
 
-.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts
+.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts image
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
 	$(BIN)/python -m sandbox up --pods $(PODS)
@@ -17,6 +17,9 @@ down: $(READY)  ## end the sandbox and everything in it
 
 charts: $(READY)  ## the pinned upstream charts, mirrored: make charts TO=<directory or oci://registry>
 	$(BIN)/python -m deploys.charts $(TO)
+
+image: $(READY)  ## Airflow's image with a team's packages, built and pushed: make image INVENTORY=inventories/<x>.py
+	$(BIN)/python -m deploys.image $(INVENTORY)
 
 test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built; in two processes, whose output comes as each ends
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-platforms test-parts

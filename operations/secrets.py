@@ -1,17 +1,19 @@
-"""Operations on Secrets Manager: secrets are made once and kept."""
+"""Operations on Secrets Manager: secrets are made once and kept; those that others keep are looked at."""
 
 from __future__ import annotations
 
 import base64
+import json
 import secrets as random
 import string
 
 from pyinfra.api import operation
-from pyinfra.api.exceptions import OperationValueError
+from pyinfra.api.exceptions import OperationError, OperationValueError
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, HiddenValue
-from facts.secrets import GONE, Secret
+from connectors.commands.reference import unmasked
+from facts.secrets import GONE, Secret, SecretValue
 from operations import tags as tag
 from operations.differ import differing
 from operations.foreign import absent
@@ -90,6 +92,47 @@ def secret(
         yield AwsCall("secretsmanager", "tag_resource", SecretId=secret, Tags=tag.listed(tags)).because(retagged)
     if not (now.get("DeletedDate") or described or retagged):
         host.noop(f"secret {secret} is already present")
+
+
+@operation()
+def given(given: str, fields: list | None = None, setting: str | None = None, present: bool = True):
+    """
+    Look at a secret that somebody else keeps and this deployment reads: it is never changed.
+
+    + given: its name or ARN
+    + fields: what its value, a JSON object, has to hold: one of these names, or all of one of these lists of names
+    + setting: the setting that names it, for a person
+    + present: whether it is needed
+
+    **Idempotency:** nothing is sent. A secret that is not there, or whose value is something else, is refused.
+
+    **Example:**
+
+    .. code:: python
+
+        secrets.given(given="team/deploy-key", fields=["private_key"], setting="dags_secret", name="Deploy key")
+    """
+    if present:
+        value = host.get_fact(SecretValue, secret=given)
+        wanted = " or ".join(f"{{{', '.join(map(json.dumps, _names(field)))}}}" for field in fields or ())
+        if value is None:
+            raise OperationError(f"{setting}: Secrets Manager has no secret {given}, or none that this caller may read: wanted one with the value {wanted}")
+        if not any(_object(value).keys() >= {*_names(field)} for field in fields or ()):
+            raise OperationError(f"{setting}: the value of secret {given} is not what is wanted, a JSON object with {wanted}")
+    host.noop(f"secret {given} is looked at alone")
+    yield from ()
+
+
+def _names(field) -> list[str]:
+    return [field] if isinstance(field, str) else field
+
+
+def _object(value) -> dict:
+    try:
+        found = json.loads(unmasked(value))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _text(length: int) -> str:

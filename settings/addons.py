@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from . import regions
-from .airflow import Airflow
 from .defaults import defaults
 from .sources import check_source
 from .subject import Contradiction, Count, Text
+from .team import Team
 
 # what is switched on, and the switch it cannot do without
 NEEDS = [
@@ -47,7 +47,7 @@ class Pin(BaseModel):
         return value
 
 
-class Addons(Airflow):
+class Addons(Team):
     """The platform's parts that can be switched on and off."""
 
     enable_karpenter: bool

@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from .keys import nearest
+from .promises import SECRETS
 
 LONGEST_SHOWN = 120
+SECRET = re.compile(rf"('[^']*{SECRETS}': )('[^']*'|\"[^\"]*\")", re.IGNORECASE)
 WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -52,5 +54,6 @@ def _line(setting: str, fault: dict[str, Any], names: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = re.sub(r"([?#])[^'\"]*", r"\1***", re.sub(r"(?<=//)[^'\"]*@|[^\s'\"/]*@", "***@", repr(value)))
+    shown = SECRET.sub(r"\1'***'", repr(value))
+    shown = re.sub(r"([?#])[^'\"]*", r"\1***", re.sub(r"(?<=//)[^'\"]*@|[^\s'\"/]*@", "***@", shown))
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-PATHS = ("chart_mirror", "db_ca_bundle", "html", "json", "junit", "manifests", "values_files")
+PATHS = ("airflow_packages", "chart_mirror", "db_ca_bundle", "html", "json", "junit", "manifests", "values_files")
 
 
 def placed(data: dict[str, Any], typed: Collection[str], inventory: Path | None) -> dict[str, Any]:

@@ -17,7 +17,8 @@ DATABASE = "the database is RDS, reached through pgbouncer over verified TLS as 
 JOB = "as a hook the job would wait for pods that wait for it"
 LOGS = "task logs go to the deployment's bucket"
 NAMES = "the workloads are looked for by their names"
-PASSWORD = re.compile(r"(password|passwd|token|secretkey|apikey)$", re.IGNORECASE)
+SECRETS = "(?:password|passwd|token|secret_?key|api_?key)"
+PASSWORD = re.compile(f"{SECRETS}$", re.IGNORECASE)
 
 EVERYWHERE = {"fullnameOverride": NAMES, "nameOverride": NAMES, "namespaceOverride": NAMES}
 PROMISES = {
@@ -25,9 +26,15 @@ PROMISES = {
         "executor": EXECUTOR,
         "config.core.executor": EXECUTOR,
         "airflowVersion": "set airflow_version",
-        "defaultAirflowRepository": "set airflow_version",
-        "defaultAirflowTag": "set airflow_version",
-        "images.airflow": "set airflow_version",
+        "defaultAirflowRepository": "set airflow_image",
+        "defaultAirflowTag": "set airflow_image",
+        "defaultAirflowDigest": "set airflow_image",
+        "images.airflow": "set airflow_image",
+        "images.pod_template": "set airflow_image",
+        "imagePullSecrets": "set airflow_image_secret",
+        "config.kubernetes_executor.worker_container_repository": "set airflow_image",
+        "config.kubernetes_executor.worker_container_tag": "set airflow_image",
+        "env": "set airflow_env",
         "fernetKey": KEPT,
         "fernetKeySecretName": KEPT,
         "apiSecretKey": KEPT,

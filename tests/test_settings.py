@@ -78,8 +78,13 @@ def test_everything_wrong_is_listed_at_once_one_line_each():
 
 
 def test_no_secret_is_shown():
-    lines = refused(dags_repo="https://me:hunter2@github.com/example/dags", db_storrage="hunter2")
-    assert len(lines) == 2
+    given = {
+        "airflow_env": {"DBT_PASSWORD": "hunter2"},
+        "airflow_config": {"x": 1, "smtp_password": "hunter2"},
+        "values": {"airfow": {"fernetKey": {"apiKey": "hunter2"}}},
+    }
+    lines = refused(dags_repo="https://me:hunter2@github.com/example/dags", db_storrage="hunter2", **given)
+    assert len(lines) == 5
     assert "hunter2" not in "".join(lines)
 
 
@@ -203,6 +208,24 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"charts": {"karpnter": {"version": "1"}}}, "did you mean karpenter?"),
         ({"charts": {"karpenter": {"verison": "1"}}}, "charts.karpenter.verison is not a setting"),
         ({"name": "airflow"}, "name is not a setting: pyinfra takes it"),
+        ({"airflow_image": "Airflow:1"}, "wanted repository:tag, repository@sha256:..."),
+        ({"airflow_image": "registry.example.com/airflow"}, "wanted a tag or a digest"),
+        ({"airflow_image": "registry.example.com/airflow:1", "airflow_packages": "README.md"}, "give the repository alone"),
+        ({"airflow_packages": "README.md"}, "airflow_image is None: give the repository that `make image` pushes"),
+        ({"airflow_packages": "nowhere.txt"}, "no such file; wanted a requirements file"),
+        ({"airflow_image_secret": "team/registry"}, "give the image it is for"),
+        ({"airflow_image": "a/b:1", "airflow_image_secret": "not a name"}, "wanted the name of a secret"),
+        ({"airflow_config": {"parallelism": 64}}, "parallelism: wanted section.option"),
+        ({"airflow_config": {"core.parallelism": [64]}}, "core.parallelism: wanted text, a number, true or false"),
+        ({"airflow_config": {"core.executor": "LocalExecutor"}}, "airflow_config.core.executor is not yours to set: every task runs in a pod of its own"),
+        ({"airflow_config": {"core.fernet_key": "x"}}, "made once and kept in Secrets Manager"),
+        ({"airflow_config": {"database.sql_alchemy_conn": "x"}}, "over verified TLS"),
+        ({"airflow_config": {"smtp.smtp_password": "hunter2"}}, "airflow_config.smtp.smtp_password would be read in clear"),
+        ({"airflow_env": {"AIRFLOW__CORE__EXECUTOR": "LocalExecutor"}}, "AIRFLOW__CORE__EXECUTOR: set airflow_config"),
+        ({"airflow_env": {"AIRFLOW_CONN_X": "postgres://"}}, "belong in Secrets Manager"),
+        ({"airflow_env": {"DBT_PASSWORD": "x"}}, "belong in Secrets Manager"),
+        ({"airflow_env": {"AWS_PROFILE": "x"}}, "a role of its own"),
+        ({"airflow_env": {"not-a-name": "x"}}, "wanted the name of an environment variable"),
         ({"values": {"airfow": {}}}, "there is no release airfow; did you mean airflow?"),
         ({"values": {"airflow": []}}, "values.airflow is []: wanted a map"),
         ({"values_files": {"airflow": "nowhere.yaml"}}, "nowhere.yaml: no such file"),

@@ -7,7 +7,7 @@ from deploys.platform import airflow_objects as objects
 from deploys.platform.policies import airflow_logs, pod_identity_trust
 from deploys.want import Want, want
 from facts.efs import FileSystem
-from operations import eks, helm, iam, k8s, rds
+from operations import eks, helm, iam, k8s, rds, secrets
 from settings import Settings
 
 NAMESPACE = "airflow"
@@ -53,14 +53,23 @@ def airflow_volume(settings: Settings) -> list[Want]:
     ]
 
 
+def _login(settings: Settings) -> list[Want]:
+    """The login to the registry of the image, from a secret that is not ours."""
+    name, on = settings.airflow_image_secret, settings.airflow_image_secret is not None
+    return [
+        *([want(secrets.given, name, fields=["auths"], setting="airflow_image_secret")] if on else []),
+        want(k8s.bundle, objects.PULL, objects=objects.login(settings), present=on),
+    ]
+
+
 def airflow(settings: Settings) -> list[Want]:
     """What needs the database, and the release."""
-    image = f"apache/airflow:{settings.airflow_version}"
-    pod = {"metadata": {"annotations": objects.stamp(settings)}, "spec": {"containers": objects.image(image)}}
+    pod = {"metadata": {"annotations": objects.stamp(settings)}, "spec": objects.database_job(settings)}
     chart = settings.chart("airflow")
     return [
         want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
         want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
+        *_login(settings),
         want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": {"spec": {"template": pod}}}),
         want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
         want(

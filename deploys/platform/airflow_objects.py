@@ -20,6 +20,7 @@ DATABASE = "airflow"
 USER = "airflow"
 SPARK_EXAMPLE = "example_pyspark_pi_job"
 POOL = "airflow-platform-pgbouncer-config"
+PULL = "airflow-platform-image"
 LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 PGBOUNCER_INI = """\
@@ -56,10 +57,11 @@ def config_map(name: str, data: dict) -> dict:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": NAMESPACE}, "data": data}
 
 
-def image(reference: str) -> list[dict]:
-    """The container of the database job with another image."""
+def database_job(settings: Settings) -> dict:
+    """What is laid over the pod of the database job: the release's image."""
     job = next(item for item in documents("manifests/database-user.yaml") if item["kind"] == "Job")
-    return [{**container, "image": reference} for container in job["spec"]["template"]["spec"]["containers"]]
+    containers = [{**container, "image": settings.image_of_airflow} for container in job["spec"]["template"]["spec"]["containers"]]
+    return {"containers": containers, **({"imagePullSecrets": [{"name": PULL}]} if settings.airflow_image_secret else {})}
 
 
 def secrets(settings: Settings) -> list[dict]:
@@ -104,6 +106,12 @@ def secrets(settings: Settings) -> list[dict]:
     ]
 
 
+def login(settings: Settings) -> list[dict]:
+    """The login to the image's registry."""
+    data = {".dockerconfigjson": Ref(SecretValue, secret=settings.airflow_image_secret)}
+    return [{**secret(PULL, **data), "type": "kubernetes.io/dockerconfigjson"}]
+
+
 def stamp(settings: Settings, pool: bool = False) -> dict:
     """
     The annotation that makes pods anew when one of Airflow's secrets was changed: they read them only when they start.
@@ -132,13 +140,16 @@ def samples(settings: Settings) -> list[dict]:
 def airflow_values(settings: Settings) -> dict:
     """What differs between deployments in the release's values."""
     bucket = settings.bucket("airflow-logs")
+    repository, _, tag = settings.image_of_airflow.rpartition(":")
     common = {
         "airflowVersion": settings.airflow_version,
-        "defaultAirflowTag": settings.airflow_version,
-        "config": {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)},
+        "defaultAirflowRepository": repository,
+        "defaultAirflowTag": tag,
+        "config": merge(settings.options_of_airflow, {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)}),
         "airflowPodAnnotations": stamp(settings),
         "pgbouncer": {"podAnnotations": stamp(settings, pool=True)},
         **_placement(settings),
+        **_environment(settings),
     }
     if not settings.dags_repo:
         return {**common, "dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}}}
@@ -149,6 +160,13 @@ def airflow_values(settings: Settings) -> dict:
 
 def _address(settings: Settings) -> dict:
     return {"api": {"base_url": f"https://{settings.domain}"}} if settings.domain else {}
+
+
+def _environment(settings: Settings) -> dict:
+    """Variables beside the project's own, and the login to the image's registry."""
+    variables = [{"name": name, "value": value} for name, value in settings.airflow_env.items()]
+    env = {"env": [*values("airflow")["env"], *variables]} if variables else {}
+    return {**env, "imagePullSecrets": [{"name": PULL}]} if settings.airflow_image_secret else env
 
 
 def _placement(settings: Settings) -> dict:

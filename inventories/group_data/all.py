@@ -43,6 +43,11 @@ secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0:
 
 # Airflow
 airflow_version = "3.3.2"  # Airflow release (image tag); what runs keeps its own unless the inventory names one
+airflow_image = None  # image of every component, task pod and job, as `repository:tag` or `repository@sha256:...`; None: the official one of airflow_version
+airflow_image_secret = None  # secret in Secrets Manager with the login to its registry, as Docker's `config.json`; None: none is needed, as for ECR
+airflow_packages = None  # requirements file (beside the inventory) that `make image` bakes into `airflow_image`, a repository then: the tag follows
+airflow_config = {}  # options of airflow.cfg, as `{"core.parallelism": 64}`
+airflow_env = {}  # environment variables of every component and task pod; no secrets
 dags_storage = "10Gi"  # size of the volume claim `airflow-dags`
 dags_repo = None  # Git repository with DAGs, fetched by GitSync; None: the DAGs of this project
 dags_ref = "main"  # branch, tag or commit of `dags_repo`

@@ -121,4 +121,7 @@ securityContext: {{ toJson .security }}
 {{- with .values.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets: {{ toJson . }}
+{{- end }}
 {{- end }}
