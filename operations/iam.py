@@ -8,6 +8,7 @@ from pyinfra.context import host
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Json, Ref
 from facts.iam import Role
+from operations import attachments
 from operations import policy as document
 from operations import tags as tag
 from operations.differ import Change
@@ -23,6 +24,7 @@ def role(
     trust: dict | None = None,
     managed: list | None = None,
     policies: dict | None = None,
+    shared: bool = False,
     description: str | None = None,
     tags: dict | None = None,
     present: bool = True,
@@ -34,6 +36,7 @@ def role(
     + trust: its trust policy (a policy document)
     + managed: ARNs of the managed policies attached to it (owned: others are detached)
     + policies: its inline policies, documents by name (owned: others are deleted)
+    + shared: whether others may attach policies too: what the settings never attached stays, and is named
     + description: what it is for (set when the role is made)
     + tags: its tags (merged)
     + present: whether it should exist
@@ -60,6 +63,7 @@ def role(
         else:
             absent("role", role, now)
         return
+    tags = {**(tags or {}), **(attachments.mark([*(managed or ()), *(policies or ())]) if shared else {})}
     if not now:
         yield AwsCall(
             "iam",
@@ -72,29 +76,33 @@ def role(
         )
         now = {"AssumeRolePolicyDocument": trust, "Tags": tags or {}}
     sent = False
-    for command in _commands(role, now, trust, managed, policies, tags):
+    for command in _commands(role, now, trust, managed, policies, tags, shared):
         sent = True
         yield command
     if not sent:
         host.noop(f"role {role} is already present")
 
 
-def _commands(role, now, trust, managed, policies, tags):
+def _commands(role, now, trust, managed, policies, tags, shared):
     if changes := document.changed("trust", now["AssumeRolePolicyDocument"], trust):
         yield AwsCall("iam", "update_assume_role_policy", RoleName=role, PolicyDocument=Json(trust)).because(changes)
     attached = _attached(now)
     for arn in [arn for arn in managed or () if arn not in attached]:
         yield AwsCall("iam", "attach_role_policy", RoleName=role, PolicyArn=arn).because([Change("managed policy", None, arn)])
-    for arn in [arn for arn in attached if managed is not None and arn not in managed]:
+    for arn in _unwanted(role, now, [arn for arn in attached if managed is not None and arn not in managed], shared):
         yield AwsCall("iam", "detach_role_policy", missing=GONE, RoleName=role, PolicyArn=arn).because([Change("managed policy", arn, None)])
     inlined = _inlined(now)
     for name, wanted in (policies or {}).items():
         if changes := document.changed(f"inline policy {name}", inlined.get(name), wanted):
             yield AwsCall("iam", "put_role_policy", RoleName=role, PolicyName=name, PolicyDocument=Json(wanted)).because(changes)
-    for name in [name for name in inlined if policies is not None and name not in policies]:
+    for name in _unwanted(role, now, [name for name in inlined if policies is not None and name not in policies], shared):
         yield AwsCall("iam", "delete_role_policy", missing=GONE, RoleName=role, PolicyName=name).because([Change("inline policy", name, None)])
     if changes := tag.missing(now["Tags"], tags or {}):
         yield AwsCall("iam", "tag_role", RoleName=role, Tags=tag.listed(tags)).because(changes)
+
+
+def _unwanted(role, now, policies, shared) -> list[str]:
+    return attachments.ours(role, policies, now["Tags"]) if shared else policies
 
 
 def _remove(role, now):

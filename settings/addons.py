@@ -12,7 +12,7 @@ from . import regions
 from .defaults import defaults
 from .sources import check_source
 from .subject import Contradiction, Count, Text
-from .team import Team
+from .tasks import Tasks
 
 # what is switched on, and the switch it cannot do without
 NEEDS = [
@@ -47,7 +47,7 @@ class Pin(BaseModel):
         return value
 
 
-class Addons(Team):
+class Addons(Tasks):
     """The platform's parts that can be switched on and off."""
 
     enable_karpenter: bool

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from connectors.commands.reference import Ref
 from deploys.platform import airflow_objects as objects
-from deploys.platform.policies import airflow_logs, pod_identity_trust
+from deploys.platform.policies import VERSION, airflow_logs, airflow_secrets, pod_identity_trust
 from deploys.want import Want, want
 from facts.efs import FileSystem
 from operations import eks, helm, iam, k8s, rds, secrets
 from settings import Settings
+from settings.tasks import COMPONENTS
 
 NAMESPACE = "airflow"
-VERSION = "airflowVersion"
+RELEASED = "airflowVersion"
 """The release's value that the schema of the database follows."""
 
-COMPONENTS = ("api-server", "scheduler", "worker", "triggerer", "dag-processor")
 DRIVERS = ("ebs.csi.aws.com", "efs.csi.aws.com")
 JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
 CLEANUP = "airflow-cleanup"
@@ -26,9 +28,16 @@ def airflow_roles(settings: Settings) -> list[Want]:
     wants = []
     for component in COMPONENTS:
         role = settings.role(f"airflow-{component}")
-        policies = {"logs": airflow_logs(settings.arn("s3", settings.bucket("airflow-logs"), region=False, account=False), write=component != "api-server")}
         wants += [
-            want(iam.role, role, trust=pod_identity_trust(settings), policies=policies, description=f"Airflow's {component} of {settings.deployment}"),
+            want(
+                iam.role,
+                role,
+                trust=pod_identity_trust(settings),
+                managed=settings.managed_policies(component),
+                policies=_policies(settings, component),
+                shared=True,
+                description=f"Airflow's {component} of {settings.deployment}",
+            ),
             want(
                 eks.pod_identity,
                 f"{NAMESPACE}/airflow-{component}",
@@ -37,6 +46,17 @@ def airflow_roles(settings: Settings) -> list[Want]:
             ),
         ]
     return wants
+
+
+def _policies(settings: Settings, component: str) -> dict:
+    """A component's own policies, by name."""
+    bucket = settings.arn("s3", settings.bucket("airflow-logs"), region=False, account=False)
+    policies = {"logs": airflow_logs(bucket, write=component != "api-server")}
+    if settings.airflow_secrets:
+        policies["secrets"] = airflow_secrets(settings.arn("secretsmanager", f"secret:{settings.airflow_secrets}"))
+    if statements := settings.statements(component):
+        policies["team"] = {"Version": VERSION, "Statement": statements}
+    return policies
 
 
 def airflow_volume(settings: Settings) -> list[Want]:
@@ -64,13 +84,12 @@ def _login(settings: Settings) -> list[Want]:
 
 def airflow(settings: Settings) -> list[Want]:
     """What needs the database, and the release."""
-    pod = {"metadata": {"annotations": objects.stamp(settings)}, "spec": objects.database_job(settings)}
     chart = settings.chart("airflow")
     return [
         want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
         want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
         *_login(settings),
-        want(k8s.bundle, "database-user", overlay={"Job/airflow-database-user": {"spec": {"template": pod}}}),
+        want(k8s.bundle, "database-user", overlay=objects.job(settings, "database-user", objects.stamp(settings))),
         want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
         want(
             rds.snapshot,
@@ -78,7 +97,7 @@ def airflow(settings: Settings) -> list[Want]:
             instance=settings.deployment,
             release="airflow",
             namespace=NAMESPACE,
-            value=VERSION,
+            value=RELEASED,
             version=settings.airflow_version,
         ),
         want(
@@ -90,11 +109,22 @@ def airflow(settings: Settings) -> list[Want]:
             source=chart.repo,
             overlay=objects.airflow_values(settings),
             jobs=list(JOBS),
-            forward=VERSION,
+            forward=RELEASED,
         ),
         want(
             k8s.ready,
             NAMESPACE,
             workloads=[*(f"Deployment/{name}" for name in DEPLOYMENTS), *(f"Job/{name}" for name in (*JOBS, "airflow-database-user"))],
         ),
+        *_pools(settings),
+    ]
+
+
+def _pools(settings: Settings) -> list[Want]:
+    """The job that puts the pools right."""
+    on = settings.airflow_pools is not None
+    annotations = {"airflow-on-eks/pools": json.dumps(settings.airflow_pools, sort_keys=True)}
+    return [
+        want(k8s.bundle, "airflow-pools", overlay=objects.job(settings, "airflow-pools", annotations), present=on),
+        want(k8s.ready, f"{NAMESPACE}/pools", workloads=["Job/airflow-pools"], present=on),
     ]

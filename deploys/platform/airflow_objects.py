@@ -57,11 +57,16 @@ def config_map(name: str, data: dict) -> dict:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": NAMESPACE}, "data": data}
 
 
-def database_job(settings: Settings) -> dict:
-    """What is laid over the pod of the database job: the release's image."""
-    job = next(item for item in documents("manifests/database-user.yaml") if item["kind"] == "Job")
-    containers = [{**container, "image": settings.image_of_airflow} for container in job["spec"]["template"]["spec"]["containers"]]
-    return {"containers": containers, **({"imagePullSecrets": [{"name": PULL}]} if settings.airflow_image_secret else {})}
+def job(settings: Settings, bundle: str, annotations: dict) -> dict:
+    """
+    What is laid over a job of ours that runs Airflow's image: the image, and annotations of its pod.
+
+    + bundle: the manifest it is in
+    """
+    plain = next(item for item in documents(f"manifests/{bundle}.yaml") if item["kind"] == "Job")
+    containers = [{**container, "image": settings.image_of_airflow} for container in plain["spec"]["template"]["spec"]["containers"]]
+    login = {"imagePullSecrets": [{"name": PULL}]} if settings.airflow_image_secret else {}
+    return {f"Job/{plain['metadata']['name']}": {"spec": {"template": {"metadata": {"annotations": annotations}, "spec": {"containers": containers, **login}}}}}
 
 
 def secrets(settings: Settings) -> list[dict]:

@@ -1,11 +1,16 @@
 """What a team brings reaches every component, task pod and job of the Airflow release."""
 
+import configparser
+import json
+import re
+
 import pytest
 import yaml
 
-from connectors.kubernetes.manifest import values
+from connectors.kubernetes.manifest import manifest, values
 from deploys.platform import platform
 from settings import Settings
+from settings.tasks import COMPONENTS
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 REGISTRY = "123456789012.dkr.ecr.us-west-2.amazonaws.com/airflow"
@@ -72,6 +77,42 @@ def test_variables_stand_beside_the_projects_own(render):
         job = "Job/" in name or name.startswith(("cleanup", "database"))
         assert job or (env["DBT_TARGET"], env["AIRFLOW_CONN_AWS_DEFAULT"]) == ("prod", '{"conn_type": "aws"}'), name
     assert "task base" in found
+
+
+def test_connections_come_from_secrets_manager_but_for_the_projects_own(render):
+    overlay = plain(wants(airflow_secrets="team/airflow")["helm.release airflow"].fields["overlay"])
+    written = render(values("airflow", overlay))["ConfigMap/airflow-config"]["data"]["airflow.cfg"]
+    config = configparser.ConfigParser(interpolation=None)
+    config.read_string(written)
+    kwargs = json.loads(config["secrets"]["backend_kwargs"])
+    assert config["secrets"]["backend"].endswith(".SecretsManagerBackend")
+    assert (kwargs["connections_prefix"], kwargs["variables_prefix"], kwargs["config_prefix"]) == ("team/airflow/connections", "team/airflow/variables", None)
+    asked = [name for name in ("warehouse", "aws_default_2", "aws_default", "kubernetes_default") if re.match(kwargs["connections_lookup_pattern"], name)]
+    assert asked == ["warehouse", "aws_default_2"]
+    for component in COMPONENTS:
+        (statement,) = wants(airflow_secrets="team/airflow")[f"iam.role airflow-dev-us-west-2-airflow-{component}"].fields["policies"]["secrets"]["Statement"]
+        arns = [f"arn:aws:secretsmanager:us-west-2:123456789012:secret:team/airflow/{kind}/*" for kind in ("connections", "variables")]
+        assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", arns)
+
+
+def test_a_component_gets_its_policies():
+    reader, statement = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", {"Effect": "Allow", "Action": "athena:StartQueryExecution", "Resource": "*"}
+    found = wants(airflow_policies={"worker": [reader, statement]})
+    worker, scheduler = (found[f"iam.role airflow-dev-us-west-2-airflow-{component}"].fields for component in ("worker", "scheduler"))
+    assert (worker["managed"], worker["policies"]["team"]["Statement"], worker["shared"]) == ([reader], [statement], True)
+    assert (scheduler["managed"], list(scheduler["policies"]), scheduler["shared"]) == ([], ["logs"], True)
+
+
+def test_another_list_of_pools_is_another_job():
+    def job(**given) -> dict:
+        bundle = wants(**given)["k8s.bundle airflow-pools"]
+        return next(item for item in manifest("airflow-pools", bundle.fields["overlay"]).objects if item["kind"] == "Job")["spec"]["template"]
+
+    four, none = job(airflow_pools={"warehouse": 4}), job(airflow_pools={})
+    assert json.loads(four["metadata"]["annotations"]["airflow-on-eks/pools"]) == {"warehouse": 4} and four != none
+    (container,) = job(airflow_pools={}, airflow_image="registry.example.com/airflow:1")["spec"]["containers"]
+    assert container["image"] == "registry.example.com/airflow:1" and container["env"][0]["valueFrom"]["fieldRef"]
+    assert "k8s.bundle airflow-pools" not in wants()
 
 
 def test_options_stand_in_the_configuration(render):

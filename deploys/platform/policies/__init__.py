@@ -6,13 +6,14 @@ from deploys.platform.policies.autoscaler import cluster_autoscaler
 from deploys.platform.policies.karpenter import interruption_queue, karpenter_nodes, karpenter_profiles, karpenter_reads, queue_arn, queue_name
 from deploys.platform.policies.observability import cloudwatch_agent, cloudwatch_reader, fluent_bit, kubecost, remote_write
 from deploys.platform.policies.spark import event_logs
-from deploys.platform.policies.storage import airflow_logs, mounted_over_tls, tls_only
+from deploys.platform.policies.storage import airflow_logs, airflow_secrets, mounted_over_tls, tls_only
 from deploys.platform.policies.traffic import load_balancer_controller
 from deploys.platform.policies.trust import VERSION, pod_identity_trust, service_trust
 
 __all__ = [
     "VERSION",
     "airflow_logs",
+    "airflow_secrets",
     "cloudwatch_agent",
     "cloudwatch_reader",
     "cluster_autoscaler",

@@ -22,6 +22,16 @@ def airflow_logs(bucket_arn: str, write: bool) -> dict:
     }
 
 
+def airflow_secrets(secret_arn: str) -> dict:
+    """
+    Returns the policy of an Airflow component on the secrets that hold connections and variables.
+
+    + secret_arn: how their ARNs begin
+    """
+    resources = [f"{secret_arn}/{kind}/*" for kind in ("connections", "variables")]
+    return {"Version": VERSION, "Statement": [{"Sid": "Secrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": resources}]}
+
+
 def tls_only(bucket_arn: str) -> dict:
     """
     Returns the policy of a bucket that is never spoken to in clear.

@@ -9,7 +9,13 @@ from deploys.want import Want
 from settings import Settings
 
 DEPLOYMENT = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]}
-EVERYTHING = {"enable_airflow_spark_example": True, "enable_spark_history_server": True, "task_placement": "karpenter", "domain": "airflow.example.com"}
+EVERYTHING = {
+    "enable_airflow_spark_example": True,
+    "enable_spark_history_server": True,
+    "task_placement": "karpenter",
+    "domain": "airflow.example.com",
+    "airflow_secrets": "team",
+}
 
 REASONS = {
     "DescribeHasNoResources": "EC2 and Auto Scaling authorise what describes for the whole region; held to the region",
