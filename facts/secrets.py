@@ -6,6 +6,8 @@ Each secret is read by itself: lists of secrets may be minutes old, and a secret
 
 from __future__ import annotations
 
+import json
+
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
@@ -40,6 +42,28 @@ class SecretValue(AwsFact):
 
     def process(self, output):
         return MaskedValue(super().process(output))
+
+
+class SecretField(AwsFact):
+    """
+    Returns one field of a secret whose value is a JSON object, as a hidden value, or ``None`` where there is none.
+
+    + secret: its name or ARN
+    + field: which
+    """
+
+    pick = "SecretString"
+
+    def command(self, secret, field):
+        self.field = field
+        return SecretValue().command(secret)
+
+    def process(self, output):
+        try:
+            value = json.loads(super().process(output)).get(self.field)
+        except (ValueError, AttributeError):
+            return None
+        return None if value is None else MaskedValue(str(value))
 
 
 class SecretNames(AwsFact):

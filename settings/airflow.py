@@ -1,4 +1,4 @@
-"""Airflow: its release, its DAGs, where its tasks run, its logs and the way to its UI."""
+"""Airflow: its release, where its tasks run, its logs and the way to its UI."""
 
 import re
 from collections.abc import Iterator
@@ -6,21 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from .dags import Dags
 from .ranges import much_of_the_world
-from .sources import check_source
-from .subject import Cidrs, Contradiction, Count, Subject, Text, Version
+from .subject import Cidrs, Contradiction, Count, Version
 
 HOST_NAME = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
 
 
-class Airflow(Subject):
+class Airflow(Dags):
     """The Airflow release and the load balancer in front of it."""
 
     airflow_version: Version
-    dags_storage: str
-    dags_repo: str | None
-    dags_ref: Text
-    dags_subpath: Text
     task_placement: Literal["core", "karpenter"]
     task_cpu_limit: Count
     logs_infrequent_access_days: Annotated[int, Field(ge=30)] | None
@@ -38,22 +34,6 @@ class Airflow(Subject):
             raise ValueError("wanted a release of Airflow 3, as 3.3.2")
         return value
 
-    @field_validator("dags_storage")
-    @classmethod
-    def _dags_storage(cls, value: str) -> str:
-        if not re.fullmatch(r"[1-9]\d*(Mi|Gi|Ti)", value):
-            raise ValueError("wanted a Kubernetes quantity, as 10Gi")
-        return value
-
-    @field_validator("dags_repo")
-    @classmethod
-    def _dags_repo(cls, value: str | None) -> str | None:
-        if value is not None and "://" in value:
-            check_source(value, ("https", "ssh"), "the release would show it to every reader of the cluster")
-        elif value is not None and not re.fullmatch(r"[\w.-]+@[\w.-]+:[^\s?#]+", value):
-            raise ValueError("wanted the address of a Git repository, as https://github.com/example/dags.git")
-        return value
-
     @field_validator("domain", "hosted_zone")
     @classmethod
     def _host_name(cls, value: str | None) -> str | None:
@@ -67,7 +47,7 @@ class Airflow(Subject):
         return (self.hosted_zone or self.domain.partition(".")[2]) if self.domain else None
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """Yields logs that expire before they move, folders of no repository, and a UI open to nobody or under another zone."""
+        """Yields logs that expire before they move, and a UI open to nobody or under another zone."""
         yield from super().contradictions()
         move, expire = self.logs_infrequent_access_days, self.logs_expire_days
         if move is not None and expire <= move:
@@ -75,8 +55,6 @@ class Airflow(Subject):
                 ("logs_infrequent_access_days", "logs_expire_days"),
                 f"logs_infrequent_access_days is {move}: wanted fewer days than logs_expire_days {expire}, or None",
             )
-        if self.dags_subpath and not self.dags_repo:
-            yield Contradiction(("dags_subpath", "dags_repo"), f"dags_subpath is {self.dags_subpath!r} and dags_repo is None: give the repository it is in")
         if self.ingress_scheme == "internet-facing" and not self.ingress_cidrs:
             yield Contradiction(
                 ("ingress_cidrs", "ingress_scheme"),

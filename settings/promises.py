@@ -20,6 +20,9 @@ NAMES = "the workloads are looked for by their names"
 SECRETS = "(?:password|passwd|token|secret_?key|api_?key)"
 PASSWORD = re.compile(f"{SECRETS}$", re.IGNORECASE)
 
+FETCHING = ("dagProcessor", "triggerer", "workers.kubernetes")
+"""What reads DAGs."""
+
 EVERYWHERE = {"fullnameOverride": NAMES, "nameOverride": NAMES, "namespaceOverride": NAMES}
 PROMISES = {
     "airflow": {
@@ -64,9 +67,12 @@ PROMISES = {
         "config.logging.remote_log_conn_id": LOGS,
         "config.api.base_url": "set domain",
         "ingress": "set ingress_scheme and domain",
-        "dags": "set dags_repo, dags_ref and dags_subpath",
-        "dagProcessor.dagBundleConfigList": "set dags_repo, dags_ref and dags_subpath",
-        "config.dag_processor.dag_bundle_config_list": "set dags_repo, dags_ref and dags_subpath",
+        "dags": "set dags_repo or dags_bundles",
+        "dagProcessor.dagBundleConfigList": "set dags_repo or dags_bundles",
+        "config.dag_processor.dag_bundle_config_list": "set dags_repo or dags_bundles",
+        **{f"{part}.env": "set airflow_env" for part in FETCHING},
+        **{f"{part}.extraVolumes": "name yours in volumes and volumeMounts" for part in FETCHING},
+        **{f"{part}.extraVolumeMounts": "name yours in volumes and volumeMounts" for part in FETCHING},
         "workers.kubernetes.nodeSelector": "set task_placement",
         "workers.kubernetes.tolerations": "set task_placement",
         "migrateDatabaseJob.useHelmHooks": JOB,

@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import field_validator
+from pydantic import AfterValidator, field_validator
 
 from .airflow import Airflow
+from .dags import checked_secret
 from .promises import PASSWORD, broken
 from .subject import Contradiction, Text
 
@@ -18,9 +19,6 @@ OFFICIAL = "apache/airflow"
 REPOSITORY = r"[a-z0-9]+([.-][a-z0-9]+)*(:\d+)?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*"
 TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 DIGEST = r"sha256:[0-9a-f]{64}"
-SECRET = r"[A-Za-z0-9/_+=.@:-]{1,512}"
-"""A secret's name or ARN. Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html"""
-
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
 
 
@@ -28,7 +26,7 @@ class Team(Airflow):
     """The image every component, task and job runs, and what is in its configuration and environment."""
 
     airflow_image: Text | None
-    airflow_image_secret: Text | None
+    airflow_image_secret: Annotated[Text | None, AfterValidator(checked_secret)]
     airflow_packages: Text | None
     airflow_config: dict[str, Any]
     airflow_env: dict[str, Text]
@@ -38,13 +36,6 @@ class Team(Airflow):
     def _airflow_image(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(f"{REPOSITORY}(:{TAG})?(@{DIGEST})?", value):
             raise ValueError("wanted repository:tag, repository@sha256:... or, with airflow_packages, a repository")
-        return value
-
-    @field_validator("airflow_image_secret")
-    @classmethod
-    def _airflow_image_secret(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(SECRET, value):
-            raise ValueError("wanted the name of a secret in Secrets Manager")
         return value
 
     @field_validator("airflow_packages")

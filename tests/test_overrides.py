@@ -8,7 +8,13 @@ from deploys.run import overriding
 from settings import Settings, SettingsError
 
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["52.94.76.10/32"]}
-EVERYTHING = {"enable_airflow_spark_example": True, "enable_spark_history_server": True, "task_placement": "karpenter", "domain": "airflow.example.com"}
+EVERYTHING = {
+    "enable_airflow_spark_example": True,
+    "enable_spark_history_server": True,
+    "task_placement": "karpenter",
+    "domain": "airflow.example.com",
+    "dags_repo": "https://github.com/x/y.git",
+}
 EXECUTORS = [
     {"executor": "LocalExecutor"},
     {"executor": "CeleryExecutor,KubernetesExecutor"},

@@ -20,6 +20,8 @@ LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_pu
 
 
 PUBLIC = {"ingress_scheme": "internet-facing", "ingress_cidrs": ["52.94.76.0/24"], "domain": "airflow.example.com"}
+GITHUB = "github.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+OVER_SSH = {"dags_repo": "git@github.com:x/dags.git", "dags_secret": "team/key", "dags_known_hosts": [GITHUB]}
 HALF_THE_WORLD = [f"{first}.0.0.0/8" for first in range(1, 224) if first not in (10, 127, 169)]
 
 
@@ -215,6 +217,18 @@ def test_pyinfra_puts_the_host_before_the_group_data(tmp_path):
         ({"airflow_packages": "nowhere.txt"}, "no such file; wanted a requirements file"),
         ({"airflow_image_secret": "team/registry"}, "give the image it is for"),
         ({"airflow_image": "a/b:1", "airflow_image_secret": "not a name"}, "wanted the name of a secret"),
+        ({"dags_repo": "git@github.com:x/dags.git"}, "which nobody reads without a key: name in dags_secret the secret with its deploy key"),
+        ({**OVER_SSH, "dags_known_hosts": []}, "dags_known_hosts has no key of github.com"),
+        ({**OVER_SSH, "dags_repo": "ssh://git@git.example.com:2222/x.git"}, "dags_known_hosts has no key of [git.example.com]:2222"),
+        ({"dags_known_hosts": ["github.com"]}, "wanted lines of known hosts"),
+        ({"dags_secret": "team/key"}, "dags_repo is None: give the repository it is for"),
+        ({"dags_bundles": {"samples": {"repo": "https://github.com/x/y.git"}}}, "other than dags-folder and samples"),
+        ({"dags_bundles": {"a": {"repo": "git@github.com:x/y.git"}}}, "dags_bundles.a.repo is 'git@github.com:x/y.git', which nobody reads without a key"),
+        ({"dags_bundles": {"a": {"repo": "dags"}}}, "dags_bundles.a.repo is 'dags': wanted the address of a Git repository"),
+        ({"dags_bundles": {"a": {"repo": "https://github.com/x/y.git", "branch": "main"}}}, "dags_bundles.a.branch is not a setting"),
+        ({**OVER_SSH, "dags_bundles": {"dags": {"repo": "https://github.com/x/y.git"}}}, "the name of the bundle of dags_repo"),
+        ({"dags_bundles": {"a": {"repo": "https://github.com/x/y.git"}}, "dags_fetch": "git-sync"}, "which fetches dags_repo alone"),
+        ({"dags_fetch": "s3"}, "wanted 'git-bundle' or 'git-sync'"),
         ({"airflow_secrets": "/team/"}, "wanted how the names of secrets begin"),
         ({"airflow_secrets": "team", "airflow_config": {"secrets.backend": "x"}}, "one of both decides on the backend"),
         ({"airflow_policies": {"webserver": []}}, "webserver is no component; wanted some of api-server"),
@@ -294,7 +308,8 @@ def test_sources_are_encrypted_and_hold_no_secret(setting, address):
 
 @pytest.mark.parametrize("address", ["https://github.com/x/dags.git", "ssh://git@github.com:22/x/dags.git", "git@github.com:x/dags.git"])
 def test_addresses_of_git_repositories(address):
-    assert settings(dags_repo=address).dags_repo == address
+    given = {**OVER_SSH, "dags_repo": address}
+    assert settings(**given).dags_repo == address
 
 
 def test_what_is_open_to_much_of_the_world_is_so_by_decision():

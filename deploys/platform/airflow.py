@@ -6,6 +6,7 @@ import json
 
 from connectors.commands.reference import Ref
 from deploys.platform import airflow_objects as objects
+from deploys.platform.airflow_dags import dags_access
 from deploys.platform.policies import VERSION, airflow_logs, airflow_secrets, pod_identity_trust
 from deploys.want import Want, want
 from facts.efs import FileSystem
@@ -89,8 +90,9 @@ def airflow(settings: Settings) -> list[Want]:
         want(k8s.bundle, "rds-ca-bundle", objects=objects.ca_bundle(settings), once=settings.db_ca_bundle == "global"),
         want(k8s.bundle, "airflow-secrets", objects=objects.secrets(settings)),
         *_login(settings),
+        *dags_access(settings),
         want(k8s.bundle, "database-user", overlay=objects.job(settings, "database-user", objects.stamp(settings))),
-        want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.dags_repo),
+        want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.bundles),
         want(
             rds.snapshot,
             f"{settings.deployment}-airflow",

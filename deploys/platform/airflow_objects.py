@@ -8,6 +8,7 @@ import yaml
 
 from connectors.commands.reference import Digest, Ref, Text
 from connectors.kubernetes.manifest import documents, merge, values
+from deploys.platform.airflow_dags import dags_values, git_secret
 from deploys.platform.airflow_pool import pool_size
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
@@ -21,7 +22,6 @@ USER = "airflow"
 SPARK_EXAMPLE = "example_pyspark_pi_job"
 POOL = "airflow-platform-pgbouncer-config"
 PULL = "airflow-platform-image"
-LOCAL_BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 
 PGBOUNCER_INI = """\
 [databases]
@@ -124,6 +124,7 @@ def stamp(settings: Settings, pool: bool = False) -> dict:
     + pool: for the pods of pgbouncer, which alone read its configuration
     """
     read = [item for item in secrets(settings) if pool or item["metadata"]["name"] != POOL]
+    read += [git_secret(settings)] if settings.bundles else []
     return {"airflow-on-eks/secrets": Digest([item["stringData"] for item in read])}
 
 
@@ -156,11 +157,7 @@ def airflow_values(settings: Settings) -> dict:
         **_placement(settings),
         **_environment(settings),
     }
-    if not settings.dags_repo:
-        return {**common, "dags": {"persistence": {"enabled": True, "existingClaim": "airflow-dags"}}}
-    git_sync = {"enabled": True, "repo": settings.dags_repo, "ref": settings.dags_ref, "subPath": settings.dags_subpath}
-    bundles = [{"name": "dags-folder", "classpath": LOCAL_BUNDLE, "kwargs": {}}]
-    return {**common, "dags": {"gitSync": git_sync}, "dagProcessor": {"dagBundleConfigList": bundles}}
+    return merge(common, dags_values(settings))
 
 
 def _address(settings: Settings) -> dict:

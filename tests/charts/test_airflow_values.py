@@ -24,6 +24,7 @@ def declared(**settings) -> dict:
 DECLARED = {
     "volume": declared(),
     "repository": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags"),
+    "sidecar": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags", dags_fetch="git-sync"),
     "domain": declared(domain="airflow.example.com"),
 }
 MODES = pytest.mark.parametrize("mode", DECLARED)
@@ -197,7 +198,7 @@ def test_pods_of_failed_tasks_go_in_the_night(render):
     ("mode", "folder", "bundles", "volume"),
     [
         ("volume", "/opt/airflow/dags", ["dags-folder", "samples"], {"persistentVolumeClaim": {"claimName": "airflow-dags"}}),
-        ("repository", "/opt/airflow/dags/repo/dags", ["dags-folder"], {"emptyDir": {}}),
+        ("sidecar", "/opt/airflow/dags/repo/dags", ["dags-folder"], {"emptyDir": {}}),
     ],
 )
 def test_each_source_of_dags_has_a_folder_of_its_own(render, mode, folder, bundles, volume):

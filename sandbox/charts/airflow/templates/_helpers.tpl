@@ -66,10 +66,38 @@ heritage: {{ .root.Release.Service }}
       value: {{ .root.Values.dags.gitSync.period | quote }}
     - name: GITSYNC_ONE_TIME
       value: {{ .once | quote }}
+    {{- with .root.Values.dags.gitSync }}
+    {{- if .sshKeySecret }}
+    - name: GITSYNC_SSH_KEY_FILE
+      value: /etc/git-secret/ssh
+    - name: GITSYNC_SSH_KNOWN_HOSTS
+      value: {{ .knownHosts | empty | not | quote }}
+    {{- else if .credentialsSecret }}
+    {{- range $name := list "GITSYNC_USERNAME" "GITSYNC_PASSWORD" "GIT_SYNC_USERNAME" "GIT_SYNC_PASSWORD" }}
+    - name: {{ $name }}
+      valueFrom:
+        secretKeyRef:
+          name: {{ $.root.Values.dags.gitSync.credentialsSecret }}
+          key: {{ $name }}
+    {{- end }}
+    {{- end }}
+    {{- end }}
   resources: {{ toJson .root.Values.dags.gitSync.resources }}
   volumeMounts:
     - name: dags
       mountPath: /git
+    {{- if .root.Values.dags.gitSync.sshKeySecret }}
+    - name: git-sync-ssh-key
+      mountPath: /etc/git-secret/ssh
+      subPath: gitSshKey
+      readOnly: true
+    {{- if .root.Values.dags.gitSync.knownHosts }}
+    - name: config
+      mountPath: /etc/git-secret/known_hosts
+      subPath: known_hosts
+      readOnly: true
+    {{- end }}
+    {{- end }}
 {{- end }}
 
 {{- define "airflow.volumeMounts" -}}
@@ -102,6 +130,12 @@ heritage: {{ .root.Release.Service }}
 {{- else if and .dags .root.Values.dags.gitSync.enabled }}
 - name: dags
   emptyDir: {}
+{{- with .root.Values.dags.gitSync.sshKeySecret }}
+- name: git-sync-ssh-key
+  secret:
+    secretName: {{ . }}
+    defaultMode: 288
+{{- end }}
 {{- end }}
 {{- if .logs }}
 - name: logs
