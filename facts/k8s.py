@@ -8,6 +8,7 @@ from pyinfra.api import FactBase
 
 from connectors.commands.command import KubernetesPlan, KubernetesRead
 from connectors.commands.reference import MaskedValue
+from connectors.kubernetes import logs
 from connectors.kubernetes.cluster import FIELD_MANAGER
 
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -68,6 +69,20 @@ class Planned(KubernetesFact):
 
     def command(self, manifest, manager=FIELD_MANAGER, namespace=None, applied=None):
         return KubernetesPlan(manifest.objects, manager, namespace, applied.objects if applied else ())
+
+
+class Logs(KubernetesFact):
+    """
+    Returns the lines a container of a workload said lately, none where nothing of it runs.
+
+    + workload: ``deployment/airflow-dag-processor``
+    + namespace: where it is
+    + container: which of its pod's
+    + since: as kubectl spells a time, ``10m``
+    """
+
+    def command(self, workload, namespace, container, since):
+        return logs.Logs(workload, namespace, container, since)
 
 
 def hidden(item: dict) -> dict:

@@ -8,6 +8,7 @@ from pyinfra.context import host
 
 from connectors.kubernetes.rollout import replicas
 from deploys.health.check import Check, of
+from deploys.health.dags import dags
 from deploys.health.workloads import cron_job
 from deploys.platform.airflow import CLEANUP, DEPLOYMENTS, NAMESPACE
 from deploys.want import Want
@@ -26,6 +27,7 @@ def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     yield from of("storage", _storage(settings))
     yield from of("database", _database(settings))
     yield from of("Airflow", _airflow())
+    yield from of("Airflow", dags(settings))
 
 
 def _cluster(settings: Settings) -> Iterator[Check]:

@@ -6,10 +6,10 @@ import re
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 import pytest
+from airflow_ui import eventually, logged_in
 from roundtrip_world import ROOT, boxed
 
 from sandbox import node, postgres
@@ -20,20 +20,6 @@ GREEN = 240
 INSTALL = 1200
 lacking = node.missing() or postgres.missing()
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(lacking is not None, reason=str(lacking))]
-
-
-class Ui:
-    """Airflow's API, as the browser calls it."""
-
-    def __init__(self, address: str, password: str):
-        self.address, self.token = address, None
-        self.token = self("POST", "/auth/token", {"username": "admin", "password": password})["access_token"]
-
-    def __call__(self, method: str, path: str, document: dict | None = None):
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
-        data = None if document is None else json.dumps(document).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.address + path, data, headers, method=method), timeout=60) as answer:
-            return json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +34,7 @@ def running():
 @pytest.fixture(scope="module")
 def ui(running):
     """Logged in to with what the sandbox prints."""
-    told, password = running.sandbox("ui").stdout, running.sandbox("password")
-    assert password.returncode == 0 and password.stdout.strip() not in told
-    return Ui(re.search(r"http://127\.0\.0\.1:\d+", told)[0], password.stdout.strip())
-
-
-def eventually(question, seconds):
-    end = time.monotonic() + seconds
-    while not (answer := question()):
-        assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(2)
-    return answer
+    return logged_in(running)
 
 
 def test_the_platform_is_as_declared_and_its_parts_are_healthy(running, ui):
@@ -75,13 +51,7 @@ def test_no_pod_is_played_and_none_has_an_address_of_the_sandbox_among_its_varia
 
 
 def test_a_dag_is_green_and_its_log_comes_from_s3(running, ui):
-    def known():
-        try:
-            return ui("GET", DAG)
-        except urllib.error.HTTPError:
-            return None
-
-    eventually(known, 120)
+    eventually(lambda: ui.find(DAG), 120)
     began = time.monotonic()
     ui("PATCH", DAG, {"is_paused": False})
     ended = lambda: [run for run in ui("GET", f"{DAG}/dagRuns")["dag_runs"] if run["state"] in ("success", "failed")]  # noqa: E731

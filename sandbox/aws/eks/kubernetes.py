@@ -108,12 +108,14 @@ def load_balancer_controller(cluster: Cluster):
 def process_node(cluster: Cluster):
     """The node of the pods that are processes."""
     from sandbox.airflow import VERSION, environment
+    from sandbox.docker import built
     from sandbox.kubernetes.control_plane import NODE
     from sandbox.kubernetes.ports import free_port
     from sandbox.node import SHELL, ProcessNode, Settings
     from sandbox.node.images.airflow import images
     from sandbox.programs import STATSD_EXPORTER, programs
 
+    of_release = images(environment(), VERSION, programs(module=STATSD_EXPORTER))
     node = cluster.node = ProcessNode(
         cluster.plane.directory / NODE,
         Settings(
@@ -124,7 +126,7 @@ def process_node(cluster: Cluster):
             kubernetes_port=int(cluster.plane.endpoint.rpartition(":")[2]),
             aws_port=settings.port,
             published={free_port(WEB[0]): WEB[1]},
-            images=(SHELL, *images(environment(), VERSION, programs(module=STATSD_EXPORTER))),
+            images=(SHELL, *of_release, *built(of_release[0])),
         ),
     )
     node.start()
