@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import PrivateAttr, ValidationError
 
 from .addons import Addons, Chart
+from .alerts import Alerts
 from .cluster import Cluster
 from .database import Database
 from .defaults import defaults
@@ -25,7 +26,7 @@ PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"
 STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
 
 
-class Settings(Run, Overrides, Addons, Database, Cluster, Network):
+class Settings(Run, Overrides, Alerts, Addons, Database, Cluster, Network):
     """
     The settings of one deployment, and the names that follow from them.
 

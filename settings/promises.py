@@ -94,6 +94,9 @@ PROMISES = {
     "karpenter": {"settings.clusterName": NAMES, "settings.interruptionQueue": "its role reads that queue alone"},
     "kube-prometheus-stack": {
         "crds": "the definitions are applied before the release",
+        "alertmanager.config": "set alerts",
+        "alertmanager.alertmanagerSpec.secrets": "set alerts",
+        "alertmanager.alertmanagerSpec.podMetadata.annotations": ACCOUNT,
         "prometheus.prometheusSpec.externalLabels.cluster": NAMES,
         "prometheus.prometheusSpec.remoteWrite": "set enable_amazon_prometheus; a further one is an item of additionalRemoteWrite",
         "prometheus.prometheusSpec.podMetadata.annotations.airflow-on-eks/role": ACCOUNT,

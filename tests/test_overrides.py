@@ -14,6 +14,7 @@ EVERYTHING = {
     "task_placement": "karpenter",
     "domain": "airflow.example.com",
     "dags_repo": "https://github.com/x/y.git",
+    "alerts": {"sns_topic": "arn:aws:sns:us-west-2:123456789012:alerts", "slack_secret": "team/slack"},
 }
 EXECUTORS = [
     {"executor": "LocalExecutor"},

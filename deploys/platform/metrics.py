@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from connectors.commands.reference import Ref, Text
+from deploys.platform.alerts import alertmanager, receivers
 from deploys.platform.policies import cloudwatch_reader, pod_identity_trust, remote_write
 from deploys.want import Want, want
 from facts.amp import Workspace
@@ -58,6 +59,7 @@ def metrics(settings: Settings) -> list[Want]:
             present=on,
         ),
         want(eks.pod_identity, f"{NAMESPACE}/{GRAFANA}", cluster=cluster, role_arn=settings.role_arn("grafana"), present=on),
+        *receivers(settings),
         want(helm.crds, RELEASE, version=chart.version, source=chart.repo, present=on),
         want(k8s.bundle, "grafana-reader", present=on),
         want(k8s.bundle, "grafana-admin", objects=[_admin(settings)], present=on),
@@ -99,7 +101,7 @@ def prometheus_values(settings: Settings) -> dict:
         prometheus["remoteWrite"] = [{"url": url, "sigv4": {"region": settings.region}, "queueConfig": {"maxSamplesPerSend": 1000, "maxShards": 50}}]
         # Pods get a role when they are made: the annotation makes them anew when the role comes.
         prometheus["podMetadata"] = {"annotations": {"airflow-on-eks/role": settings.role("prometheus")}}
-    return {"prometheus": {"prometheusSpec": prometheus}, "grafana": {"additionalDataSources": [source]}}
+    return {"prometheus": {"prometheusSpec": prometheus}, "grafana": {"additionalDataSources": [source]}, **alertmanager(settings)}
 
 
 def dashboards(settings: Settings) -> list[dict]:

@@ -88,6 +88,9 @@ enable_spark_history_server = False  # Spark UI of finished applications; stands
 spark_cpu_limit = 20  # most vCPUs of the NodePool `spark-compute-optimized`
 spark_image = "apache/spark:4.0.1-python3"  # image of the sample Spark application
 
+# Alerts
+alerts = {}  # whom Alertmanager tells, one or several of `{"sns_topic": "arn:...", "slack_secret": "...", "pagerduty_secret": "..."}`; empty: nobody
+
 # Charts
 chart_mirror = None  # where charts come from instead of upstream: a directory (beside the inventory), `oci://...` or `https://...`
 charts = {  # pinned charts: version and upstream repository; an inventory names only what it changes

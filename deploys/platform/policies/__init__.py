@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploys.platform.policies.autoscaler import cluster_autoscaler
 from deploys.platform.policies.karpenter import interruption_queue, karpenter_nodes, karpenter_profiles, karpenter_reads, queue_arn, queue_name
-from deploys.platform.policies.observability import cloudwatch_agent, cloudwatch_reader, fluent_bit, kubecost, remote_write
+from deploys.platform.policies.observability import cloudwatch_agent, cloudwatch_reader, fluent_bit, kubecost, publish, remote_write
 from deploys.platform.policies.spark import event_logs
 from deploys.platform.policies.storage import airflow_logs, airflow_secrets, mounted_over_tls, tls_only
 from deploys.platform.policies.traffic import load_balancer_controller
@@ -27,6 +27,7 @@ __all__ = [
     "load_balancer_controller",
     "mounted_over_tls",
     "pod_identity_trust",
+    "publish",
     "queue_arn",
     "queue_name",
     "remote_write",

@@ -15,6 +15,15 @@ def remote_write(workspace_arn) -> dict:
     return {"Version": VERSION, "Statement": [{"Sid": "WriteMetrics", "Effect": "Allow", "Action": "aps:RemoteWrite", "Resource": workspace_arn}]}
 
 
+def publish(topic_arn: str) -> dict:
+    """
+    Returns the policy of Alertmanager on the topic it tells.
+
+    + topic_arn: ARN of the topic
+    """
+    return {"Version": VERSION, "Statement": [{"Sid": "TellSomebody", "Effect": "Allow", "Action": "sns:Publish", "Resource": topic_arn}]}
+
+
 def cloudwatch_reader(settings: Settings) -> dict:
     """
     Returns the policy of Grafana: CloudWatch metrics of the deployment's region, for the database's dashboard.

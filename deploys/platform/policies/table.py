@@ -15,6 +15,7 @@ EVERYTHING = {
     "task_placement": "karpenter",
     "domain": "airflow.example.com",
     "airflow_secrets": "team",
+    "alerts": {"sns_topic": "arn:aws:sns:us-west-2:123456789012:alerts"},
 }
 
 REASONS = {
