@@ -26,6 +26,9 @@ BOOKENDS = (
 )
 """What has nothing to do while the platform is wanted."""
 
+READS = 120
+"""Calls of AWS that it may take to find that nothing is to be done."""
+
 TOKENS = ("aws-for-fluent-bit", "fluent-bit-reader")
 """Whose Fluent Bit's could be."""
 
@@ -55,6 +58,9 @@ def test_a_second_install_changes_nothing_and_sends_no_write(platform):
     assert again.changed == []
     assert again.writes == []
     assert "nothing to do: everything is as declared" in again.output
+    ours = [call for call in again.calls if call["principal"] == again.calls[0]["principal"]]
+    print(f"nothing to change: {again.seconds:.1f} s, {len(ours)} calls of AWS")
+    assert len(ours) <= READS
 
 
 def test_verify_passes_tells_people_and_machines_and_says_what_comes_next(platform, tmp_path):
