@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 from pyinfra.api.exceptions import PyinfraError
@@ -60,11 +61,12 @@ def pruning(wants: list[Want]) -> list[Want]:
     return [replace(want, fields={**want.fields, "prune": True}) if want.stray else want for want in wants]
 
 
-def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
+def planned(settings: Settings, wants: list[Want], cost: Callable | None = None, **more) -> list[Step]:
     """
     The plan of a run, told to the person and kept for ``--data json=FILE`` and ``html=FILE``.
 
     + wants: in the order of the run
+    + cost: what tells what it adds to the month, and answers that for the record, and why it is too much
     + more: what else its record tells
 
     Raises `PyinfraError` when AWS refuses any of it: before anything is sent.
@@ -85,16 +87,27 @@ def planned(settings: Settings, wants: list[Want], **more) -> list[Step]:
     quotas = [] if refusals else short(settings, steps)
     for line in quotas:
         host.log_styled(f"! {line}", fg=COLOURS["refused"])
-    found = {"summary": counted(steps), "steps": [step.record() for step in steps], "quotas": quotas, "left_alone": foreigners, "overrides": overrides, **more}
+    spending, over = cost(settings, wants, steps) if cost and not refusals else (None, "")
+    found = {
+        "summary": counted(steps),
+        "steps": [step.record() for step in steps],
+        "quotas": quotas,
+        "left_alone": foreigners,
+        "overrides": overrides,
+        "cost": spending,
+        **more,
+    }
     record = {**of_run(settings, wants), **found}
     expected = Expected(wants, steps, keep=lambda results, seconds: keep(settings, {**record, "results": results, "seconds": seconds}))
     output.expect(host.connector.host, expected)
-    host.log(counted(steps) + (f", {about(expected.seconds)}" if expected.total and not refusals and not quotas else ""))
+    host.log(counted(steps) + (f", {about(expected.seconds)}" if expected.total and not (refusals or quotas or over) else ""))
     keep(settings, record)
     if refusals:
         raise PyinfraError(f"{host.name}: {len(refusals)} of the changes cannot be made (listed above); nothing was sent")
     if quotas:
         raise PyinfraError(f"{host.name}: {len(quotas)} quotas are too small for what would be made (listed above); nothing was sent")
+    if over:
+        raise PyinfraError(f"{host.name}: {over}")
     return steps
 
 

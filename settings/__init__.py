@@ -11,6 +11,7 @@ from pydantic import PrivateAttr, ValidationError
 from .addons import Addons, Chart
 from .alerts import Alerts
 from .cluster import Cluster
+from .costs import Costs
 from .database import Database
 from .defaults import defaults
 from .errors import SettingsError, explained
@@ -26,7 +27,7 @@ PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"
 STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
 
 
-class Settings(Run, Overrides, Alerts, Addons, Database, Cluster, Network):
+class Settings(Run, Costs, Overrides, Alerts, Addons, Database, Cluster, Network):
     """
     The settings of one deployment, and the names that follow from them.
 

@@ -69,3 +69,19 @@ def offered(region: str, service: str) -> bool:
     + service: as botocore's endpoints call it, `aps`
     """
     return region in partition(region)["services"].get(service, {}).get("endpoints", {})
+
+
+ENDPOINTS = {"pricing": "api.pricing"}
+"""Services that are asked in another region where their own has none, and what botocore's endpoints call them."""
+
+
+@cache
+def asked_in(region: str, service: str) -> str:
+    """
+    Returns the region a service is asked in: the deployment's own, or one of its partition where the service is in few.
+
+    + region: of the deployment
+    + service: as boto3 spells it, `pricing`
+    """
+    endpoints = partition(region)["services"].get(ENDPOINTS.get(service, ""), {}).get("endpoints", {})
+    return region if region in endpoints or not endpoints else sorted(endpoints)[-1]

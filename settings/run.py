@@ -14,6 +14,7 @@ class Run(Subject):
     confirm: Text | None
     skip_final_snapshot: bool
     unlock: bool
+    actual: bool
     json_file: Text | None = Field(alias="json")
     html_file: Text | None = Field(alias="html")
     junit_file: Text | None = Field(alias="junit")

@@ -22,6 +22,7 @@ from connectors.aws.waiting import wait as waited_for
 from connectors.commands.command import AwsCall, AwsEach, Wait
 from connectors.commands.masking import masked, secrets_in
 from connectors.commands.reference import Unresolved, resolve, unmasked
+from settings.regions import asked_in
 
 __all__ = ["Aws", "AwsFailure", "Patience", "duration"]
 
@@ -32,7 +33,7 @@ class Aws:
     """
     AWS as one deployment reaches it.
 
-    + region: of every call
+    + region: of every call, but of services that are in few
     + log: where progress is told, one line at a time
     + endpoint: where AWS is, ``None`` for boto3's own choice
     + credentials: whose calls these are, ``None`` for boto3's own choice
@@ -61,7 +62,7 @@ class Aws:
         """The service's client; raises `AwsFailure` where there can be none."""
         if service not in self._clients:
             try:
-                self._clients[service] = client(service, self.region, self.endpoint, self.credentials)
+                self._clients[service] = client(service, asked_in(self.region, service), self.endpoint, self.credentials)
             except (BotoCoreError, ValueError) as error:
                 raise AwsFailure(cures.line(service, error, cures.CURES["InvalidEndpoint"] if "endpoint" in str(error).lower() else "")) from None
         return self._clients[service]

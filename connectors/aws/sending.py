@@ -30,7 +30,7 @@ IN_VAIN = 5
 TOKENS = ("ClientToken", "IdempotencyToken")
 """Parameters AWS takes as a client token without botocore knowing."""
 
-NAMED = {"autoscaling", "cloudwatch", "eks", "elbv2", "events", "iam", "logs", "rds", "s3", "secretsmanager", "sqs", "ssm"}
+NAMED = {"autoscaling", "budgets", "cloudwatch", "eks", "elbv2", "events", "iam", "logs", "rds", "s3", "secretsmanager", "sqs", "ssm"}
 """Services that know what they make by the name it is given: a second create is refused, or changes nothing."""
 
 NAMED_CREATES = {"create_alias", "create_launch_template", "create_route", "create_security_group", "create_tags"}

@@ -13,7 +13,7 @@ from deploys.platform.addons import late_addons_ready
 from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
 from deploys.platform.cluster import cluster, prerequisites
 from deploys.platform.container_logs import container_logs, container_logs_ready
-from deploys.platform.cost import cost, cost_ready
+from deploys.platform.cost import budget, cost, cost_ready
 from deploys.platform.database import database, database_ready
 from deploys.platform.metrics import metrics, metrics_ready, workspace
 from deploys.platform.network import network, ways_out
@@ -30,6 +30,7 @@ from operations import ssm
 from settings import Settings
 
 STEPS = (
+    budget,
     prerequisites,
     network,
     cluster,

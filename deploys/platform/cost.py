@@ -1,11 +1,11 @@
-"""Cost by namespace and workload: Kubecost."""
+"""Cost: the budget, and Kubecost for cost by namespace and workload."""
 
 from __future__ import annotations
 
 from deploys.platform.policies import kubecost as policy
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
-from operations import eks, helm, iam, k8s
+from operations import budgets, eks, helm, iam, k8s
 from settings import Settings
 
 RELEASE = NAMESPACE = "kubecost"
@@ -16,6 +16,22 @@ WORKLOADS = (
     "Deployment/kubecost-local-store",
     "Deployment/kubecost-finopsagent",
 )
+
+
+def budget(settings: Settings) -> list[Want]:
+    """Who is told what the deployment costs, before it is made."""
+    name = f"{settings.deployment}-{settings.region}"
+    return [
+        want(
+            budgets.budget,
+            name,
+            arn=settings.arn("budgets", f"budget/{name}", region=False),
+            account=settings.account_id,
+            limit=settings.budget,
+            alerts=settings.budget_alerts,
+            present=settings.budget is not None,
+        )
+    ]
 
 
 def cost(settings: Settings) -> list[Want]:

@@ -91,6 +91,10 @@ spark_image = "apache/spark:4.0.1-python3"  # image of the sample Spark applicat
 # Alerts
 alerts = {}  # whom Alertmanager tells, one or several of `{"sns_topic": "arn:...", "slack_secret": "...", "pagerduty_secret": "..."}`; empty: nobody
 
+# Cost
+budget = None  # what a month may cost at list prices (US dollars): install refuses more, AWS Budgets tells `budget_alerts`; None: anything
+budget_alerts = []  # addresses that are told when four fifths of `budget` are spent, and when more than all of it is forecast
+
 # Charts
 chart_mirror = None  # where charts come from instead of upstream: a directory (beside the inventory), `oci://...` or `https://...`
 charts = {  # pinned charts: version and upstream repository; an inventory names only what it changes
@@ -114,9 +118,10 @@ manifests = None  # folder of Kubernetes manifests (beside the inventory): appli
 
 # One run (given with --data, not kept in an inventory)
 prune = False  # install: remove what carries our tag and is no longer listed
-confirm = None  # the deployment's name: cleanup of one that is protected, whatever takes from guests what they use
+confirm = None  # the deployment's name: cleanup of one that is protected, whatever takes from guests what they use, install of more than `budget`
 skip_final_snapshot = False  # cleanup: delete the database without a final snapshot
 unlock = False  # break the lock that another run holds, if you know that it has ended
+actual = False  # cost: compare with what Cost Explorer says was spent
 json = None  # write the result as JSON to this file
 html = None  # write the result as a page for people to this file, with a picture
 junit = None  # verify: write the result as JUnit XML to this file

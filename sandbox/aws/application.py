@@ -25,6 +25,9 @@ SERVICES = """
 ec2 iam sts rds efs s3 sqs events amp secretsmanager kms logs ssm elb elbv2 acm route53 resourcegroupstaggingapi autoscaling cloudwatch
 service-quotas
 """.split()  # noqa: SIM905
+OWN = ("eks", "pricing", "budgets", "ce")
+"""Services that moto does not play, or not as AWS does: rules answer every call."""
+
 REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict", 500: "Internal Server Error"}
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ class Application:
         self.faults = None
         self.commands = Commands(journal)
         self.latency = 0.0
-        self.backends = {service: create_backend_app(service) for service in SERVICES} | {"eks": unknown_operation}
+        self.backends = {service: create_backend_app(service) for service in SERVICES} | dict.fromkeys(OWN, unknown_operation)
 
     def __call__(self, environ, start_response):
         route = find_route(environ)
@@ -136,4 +139,4 @@ class Application:
 
 def unknown_operation(environ, start_response):
     start_response("501 Not Implemented", [("Content-Type", "application/json")])
-    return [b'{"__type": "UnknownOperationException", "message": "the sandbox does not play this operation of EKS"}']
+    return [b'{"__type": "UnknownOperationException", "message": "the sandbox does not play this operation"}']

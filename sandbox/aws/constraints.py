@@ -26,6 +26,8 @@ CODES = {
     "sqs": "InvalidParameterValue",
     "route53": "InvalidInput",
     "resourcegroupstaggingapi": "InvalidParameterException",
+    "budgets": "InvalidParameterException",
+    "pricing": "InvalidParameterException",
 }
 UNCHECKED = {"s3", "cloudwatch"}
 UNICODE = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r" \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"}

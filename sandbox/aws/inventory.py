@@ -149,8 +149,13 @@ def route53(backend) -> Iterator[Entry]:
         yield "hostedzone", zone.id, {}, False
 
 
+def budgets(backend) -> Iterator[Entry]:
+    for name, entry in backend.__dict__.get("kept", {}).items():
+        yield "budget", name, dict(entry["tags"]), False
+
+
 LISTINGS: dict[str, Callable[[Any], Iterator[Entry]]] = {
     "ec2": ec2, "iam": iam, "eks": tagged, "kms": kms, "secretsmanager": secretsmanager, "ssm": ssm, "s3": s3, "rds": rds,
     "efs": efs, "logs": logs, "elb": elb, "elbv2": elbv2, "amp": amp, "autoscaling": autoscaling, "events": events, "route53": route53,
-    "sqs": tagged, "acm": tagged,
+    "sqs": tagged, "acm": tagged, "budgets": budgets,
 }  # fmt: skip

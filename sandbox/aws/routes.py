@@ -73,6 +73,15 @@ def quotas(environ, application):
     return plain(200, {})
 
 
+def costs(environ, application):
+    """What Cost Explorer tells from now on: `tag`, `since` and `spent`."""
+    from sandbox.aws import cost_explorer
+
+    cost_explorer.told.clear()
+    cost_explorer.told.update(json.loads(read_body(environ)))
+    return plain(200, {})
+
+
 def command(environ, application, number=None):
     """A command of helm or kubectl that is about to run; with its number, that has ended."""
     document = json.loads(read_body(environ))
@@ -133,6 +142,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,
     ("POST", "quotas"): quotas,
+    ("POST", "costs"): costs,
     ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,
     ("POST", "karpenter"): karpenter,

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 HOW = {
     "acm request_certificate": "token",
     "amp create_workspace": "token",
+    "budgets create_budget": "named",
+    "budgets create_notification": "named",
     "ec2 allocate_address": "looked for",
     "ec2 create_internet_gateway": "looked for",
     "ec2 create_launch_template": "token",

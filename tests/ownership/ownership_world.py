@@ -24,6 +24,8 @@ def everything(name):
         "endpoint_public_cidrs": ["52.94.76.10/32"],
         "domain": f"airflow.{name}.example.com",
         "admins": [f"arn:aws:iam::123456789012:role/{name}-admin"],
+        "budget": 100_000,
+        "budget_alerts": ["you@example.com"],
         "enable_airflow_spark_example": True,
         "enable_spark_history_server": True,
     }

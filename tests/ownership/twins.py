@@ -292,7 +292,15 @@ def _tags(own):
     return {"Tags": listed(own.tags)} if own.tags else {}
 
 
+def budget(own):
+    budgets, named = own.client("budgets"), {"AccountId": "123456789012", "BudgetName": own.subjects["budgets.budget"]}
+    limit = {"BudgetLimit": {"Amount": "1.00", "Unit": "USD"}, "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    budgets.create_budget(AccountId=named["AccountId"], Budget={"BudgetName": named["BudgetName"], **limit}, ResourceTags=listed(own.tags))
+    return lambda: budgets.describe_budget(**named)["Budget"]
+
+
 TWINS = {
+    "budgets.budget": budget,
     "ec2.vpc": vpc,
     "ec2.default_security_group": default_security_group,
     "ec2.internet_gateway": internet_gateway,
