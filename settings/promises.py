@@ -11,9 +11,11 @@ EXECUTOR = (
     "CeleryExecutor in workers that hold both; docs/airflow.md says how to run many short tasks"
 )
 ANOTHER_EXECUTOR = re.compile(r"(Local|Celery|Sequential)\w*Executor|AIRFLOW__CORE__EXECUTOR")
+OPTION = "AIRFLOW__"
 ACCOUNT = "the account's role is bound to its name"
 KEPT = "the secret is made once and kept in Secrets Manager"
 DATABASE = "the database is RDS, reached through pgbouncer over verified TLS as a user of Airflow's own"
+LOGIN = "people log in through the FAB auth manager, and nobody is let in without"
 JOB = "as a hook the job would wait for pods that wait for it"
 LOGS = "task logs go to the deployment's bucket"
 NAMES = "the workloads are looked for by their names"
@@ -28,6 +30,8 @@ PROMISES = {
     "airflow": {
         "executor": EXECUTOR,
         "config.core.executor": EXECUTOR,
+        "config.core.auth_manager": LOGIN,
+        "config.core.simple_auth_manager_all_admins": LOGIN,
         "airflowVersion": "set airflow_version",
         "defaultAirflowRepository": "set airflow_image",
         "defaultAirflowTag": "set airflow_image",
@@ -130,6 +134,8 @@ def broken(release: str, values: dict[str, Any], ours: dict[str, Any]) -> Iterat
             yield f"{where} is not yours to set: {why}"
         elif release == "airflow" and ANOTHER_EXECUTOR.search(f"{path[-1]} {value}"):
             yield f"{where} names another executor: {EXECUTOR}"
+        elif release == "airflow" and OPTION in f"{path[-1]} {value}":
+            yield f"{where} sets an option of Airflow in the environment: set airflow_config, where it is looked at"
         elif isinstance(value, str) and value and PASSWORD.search(path[-1]):
             yield f"{where} would be read in clear by whoever may read the release: name a Secret in its place"
 

@@ -74,6 +74,9 @@ def test_another_executor_is_refused_with_the_reason(values):
     [
         ("airflow", {"scheduler": {"serviceAccount": {"name": "mine"}}}, "the account's role is bound to its name"),
         ("airflow", {"scheduler": None}, "the account's role is bound to its name"),
+        ("airflow", {"config": {"core": {"auth_manager": "airflow.api_fastapi.auth.managers.simple.SimpleAuthManager"}}}, "nobody is let in without"),
+        ("airflow", {"extraEnv": "- name: AIRFLOW__CORE__AUTH_MANAGER"}, "set airflow_config"),
+        ("airflow", {"secret": [{"envName": "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "secretName": "mine"}]}, "set airflow_config"),
         ("karpenter", {"serviceAccount": {"create": False}}, "the account's role is bound to its name"),
         ("airflow", {"fernetKeySecretName": "mine"}, "made once and kept in Secrets Manager"),
         ("airflow", {"data": {"metadataConnection": {"sslmode": "disable"}}}, "over verified TLS"),

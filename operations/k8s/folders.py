@@ -15,7 +15,7 @@ from facts.k8s import Object
 from operations.differ import Change
 from operations.k8s.bundles import bundle
 from operations.k8s.controllers import named
-from operations.k8s.ownership import identity, kept, where
+from operations.k8s.ownership import identity, kept, ours, where
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -52,7 +52,7 @@ def folder(
         if where(item) in (taken or ()):
             raise OperationError(f"{where(item)} of {directory} is the platform's own: give yours another name, or change that one with `values`")
     listed = host.get_fact(Object, api_version="v1", kind="ConfigMap", object=record, namespace=space)
-    before = json.loads(listed["data"]["objects"]) if listed else []
+    before = json.loads(listed["data"]["objects"]) if listed and ours(listed, owner) else []
     wanted = [identity(item) for item in objects]
     gone = [live for item in before if item not in wanted and (live := _live(item))]
     removed = [Remove("-f", "-", stdin=[identity(live)]).because([Change(named(live), "present", "absent")]) for live in kept(gone[::-1], owner)]
@@ -61,7 +61,7 @@ def folder(
         applied = list(bundle._inner(bundle=record, objects=[listing, *objects], owner=owner))
         yield from removed
         yield from applied
-    elif listed:
+    elif listed and kept([listed], owner):
         yield from removed
         yield Remove("-f", "-", stdin=[identity(listed)]).because([Change(named(listed), "present", "absent")])
     else:
