@@ -7,6 +7,11 @@ FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 ZONE = "topology.kubernetes.io/zone"
 
 
+def name_of(claim: dict) -> str:
+    """What the volume of a claim is called."""
+    return f"pvc-{claim['metadata']['uid']}"
+
+
 def plausible_handle(driver: str, claim: dict, storage_class: dict) -> str:
     """A volume handle of the driver's form, the same for the same claim."""
     digest = hashlib.sha256(claim["metadata"]["uid"].encode()).hexdigest()[:17]
@@ -46,7 +51,7 @@ def persistent_volume(driver: str, handle: str, claim: dict, storage_class: dict
         "apiVersion": "v1",
         "kind": "PersistentVolume",
         "metadata": {
-            "name": f"pvc-{metadata['uid']}",
+            "name": name_of(claim),
             "annotations": {PROVISIONED_BY: driver},
             "finalizers": ["kubernetes.io/pv-protection", *([FINALIZER] if policy == "Delete" else [])],
         },

@@ -11,7 +11,7 @@ import urllib3
 
 from sandbox.kubernetes.api import Api, ApiError
 from sandbox.kubernetes.events import warn
-from sandbox.kubernetes.persistent_volume import FINALIZER, PROVISIONED_BY, persistent_volume, plausible_handle, refusal
+from sandbox.kubernetes.persistent_volume import FINALIZER, PROVISIONED_BY, name_of, persistent_volume, plausible_handle, refusal
 
 CONTROLLERS = {"ebs.csi.aws.com": "ebs-csi-controller", "efs.csi.aws.com": "efs-csi-controller"}
 PROVISIONER = "volume.kubernetes.io/storage-provisioner"
@@ -101,12 +101,15 @@ class Provisioner:
                 warn(self._api, thing, reason, str(error), f"{driver}_{CONTROLLERS[driver]}")
 
     def _provision(self, claim: dict, driver: str) -> None:
+        """Make a claim's volume, once: it takes a moment until the claim is bound to it."""
         storage_class = self._api.get(f"/apis/storage.k8s.io/v1/storageclasses/{claim['spec']['storageClassName']}")
         selected = claim["metadata"]["annotations"].get(SELECTED_NODE)
         if storage_class is None or (_waits(storage_class) and not selected):
             return
         if why := refusal(driver, claim, storage_class):
             raise ValueError(why)
+        if self._api.get(f"{VOLUMES}/{name_of(claim)}"):
+            return
         uid = claim["metadata"]["uid"]
         if uid not in self._handles:
             self._handles[uid] = self._create(driver, claim, storage_class)

@@ -106,3 +106,30 @@ def test_claims_wait_while_the_driver_is_away(plane, api, workers, provisioner):
     eventually(lambda: phase(api, "early") == "Bound")
     api.delete("/api/v1/namespaces/default/persistentvolumeclaims/early")
     eventually(lambda: provisioner.gone and not api.items("/api/v1/persistentvolumes"))
+
+
+def test_a_claim_that_is_not_bound_at_once_gets_one_volume(monkeypatch, tmp_path):
+    class Slow:
+        """An API server whose controllers have not bound the claim yet."""
+
+        def __init__(self, kubeconfig):
+            self.volumes = {}
+
+        def items(self, path):
+            pending = {"name": "data", "namespace": "default", "uid": "1", "resourceVersion": "1", "annotations": {volumes.PROVISIONER: "ebs.csi.aws.com"}}
+            spec = {"storageClassName": "gp3", "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+            return [{"metadata": pending, "spec": spec, "status": {"phase": "Pending"}}] if path == volumes.CLAIMS else []
+
+        def get(self, path):
+            place, _, name = path.rpartition("/")
+            return self.volumes.get(name) if place == volumes.VOLUMES else {"metadata": {"name": name}, "status": {"readyReplicas": 1}}
+
+        def create(self, path, volume):
+            self.volumes[volume["metadata"]["name"]] = volume
+
+    monkeypatch.setattr(volumes, "Api", Slow)
+    made = []
+    provisioner = volumes.Provisioner(tmp_path, lambda driver, claim, storage_class: made.append(claim) or "vol-1")
+    provisioner.step()
+    provisioner.step()
+    assert len(made) == 1
