@@ -43,6 +43,16 @@ AWAITED_BY = {
 MADE_FOR = {"k8s.bundle airflow-ingress": ("elbv2.load_balancer", "elb create")}
 """What a controller makes for a step."""
 
+MEANWHILE = {
+    ("eks.insights", "change"): "eks insights refresh",
+    ("eks.cluster", "change"): "eks cluster version",
+    ("eks.nodegroup", "change"): "eks nodegroup version",
+    ("eks.addon", "change"): "eks addon update",
+    ("rds.snapshot", "create"): "rds snapshot create",
+    ("airflow.stopped", "change"): "pods start",
+}
+"""What a step waits for itself, by kind and verb: at most."""
+
 WORK = {"helm.release": 1.5, "helm.crds": 1, "k8s.bundle": 0.5}
 LITTLE = 0.15
 """Seconds of a run's own work on a step, by kind: requests and charts. In the sandbox they pass no faster than elsewhere."""
@@ -81,7 +91,8 @@ def left(steps: list[tuple[Want, str]], began: dict[str, float], ended: dict[str
         name = str(want)
         begins = began.get(name, then)
         if name not in ended:
-            work = WORK.get(want.kind, LITTLE) + SECONDS["pods start"] / pace * (want.kind == "k8s.ready")
+            event = MEANWHILE.get((want.kind, verb)) or ("pods start" if want.kind == "k8s.ready" else None)
+            work = WORK.get(want.kind, LITTLE) + (SECONDS[event] / pace if event else 0)
             then = max(then, begins + work, *(at for thing, at in ready.items() if _same(thing, _thing(want))))
         for thing, seconds in _started(want, verb):
             ready[thing] = begins + seconds / pace

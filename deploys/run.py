@@ -41,8 +41,13 @@ def declared(choose=found) -> tuple[Settings, list[Want]]:
     if "--no-wait" in sys.argv:
         raise PyinfraError("--no-wait hides failures behind exit code 0: leave it out, hosts run side by side anyway")
     settings = choose(host.connector.settings)
-    wants = tagged(platform(settings), settings.tag)
+    wants = listed(settings)
     return settings, pruning(wants) if settings.prune else wants
+
+
+def listed(settings: Settings) -> list[Want]:
+    """Everything the settings want, in the order of the platform, marked as the deployment's."""
+    return tagged(platform(settings), settings.tag)
 
 
 def forwards(wants: list[Want]) -> list[Want]:

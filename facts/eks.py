@@ -51,6 +51,46 @@ class ClusterVersions(AwsFact):
         return AwsCall("eks", "describe_cluster_versions")
 
 
+class Insights(AwsFact):
+    """
+    Returns what EKS found when it last looked whether a cluster can go to a version: ``name``, ``insightStatus``, ``lastRefreshTime``.
+
+    + cluster: its name
+    + category: ``UPGRADE_READINESS`` or ``ROLLBACK_READINESS``
+    + version: the Kubernetes version
+
+    .. code:: python
+
+        [{"name": "Kubelet version skew", "insightStatus": {"status": "PASSING", "reason": "..."}, "lastRefreshTime": "2026-11-27T10:00:00+00:00", ...}]
+    """
+
+    pick = "insights"
+
+    def command(self, cluster, category, version):
+        return AwsCall("eks", "list_insights", missing=MISSING, clusterName=cluster, filter={"categories": [category], "kubernetesVersions": [version]})
+
+
+class LastUpgrade(AwsFact):
+    """
+    Returns the last change of a cluster's version, or ``None``: ``id``, ``type``, ``status``, ``createdAt``, ``params``.
+
+    + cluster: its name
+
+    .. code:: python
+
+        {"id": "0a1b", "type": "VersionUpdate", "status": "Successful", "createdAt": "2026-11-27T10:00:00+00:00", ...}
+    """
+
+    pick = "max_by([].update | [?(type=='VersionUpdate' || type=='VersionRollback') && contains(['Successful', 'InProgress'], status)], &createdAt)"
+
+    def command(self, cluster):
+        return AwsEach(
+            AwsCall("eks", "list_updates", missing=MISSING, name=cluster),
+            "updateIds[].{updateId: @}",
+            AwsCall("eks", "describe_update", missing=MISSING, name=cluster),
+        )
+
+
 class AccessEntry(AwsFact):
     """
     Returns a principal's access entry, or ``None``: ``type``, ``kubernetesGroups``, ``username``, ``accessEntryArn``, ``tags``.

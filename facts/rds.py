@@ -14,6 +14,8 @@ from settings.regions import CA_BUNDLES
 
 NO_GROUP = ("DBSubnetGroupNotFoundFault", "DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")
 NO_INSTANCE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
+UPGRADE_TAG = "airflow-on-eks/upgrade"
+"""Of which upgrade a snapshot was taken before it: ``3.2.2 to 3.3.2``."""
 
 
 class SubnetGroup(AwsFact):
@@ -105,6 +107,23 @@ class Instance(AwsFact):
         return AwsCall("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=instance)
 
 
+class UpgradeTargets(AwsFact):
+    """
+    Returns the versions of PostgreSQL that RDS upgrades a version to.
+
+    + version: ``16.11``
+
+    .. code:: python
+
+        ["16.13", "17.7", "17.9"]
+    """
+
+    pick = "DBEngineVersions[0].ValidUpgradeTarget[].EngineVersion"
+
+    def command(self, version):
+        return AwsCall("rds", "describe_db_engine_versions", Engine="postgres", EngineVersion=version)
+
+
 class OrderableZones(AwsFact):
     """
     Returns the names of the zones where RDS offers an instance class for PostgreSQL with the storage that is used here.
@@ -144,6 +163,19 @@ class Snapshots(AwsFact):
 
     def command(self, snapshots, instance):
         self.pick = f"DBSnapshots[?starts_with(DBSnapshotIdentifier, '{snapshots}-') && Status!='failed']"
+        return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
+
+
+class UpgradeSnapshots(AwsFact):
+    """
+    Returns the snapshots that were taken before upgrades of an instance: ``DBSnapshotIdentifier``, ``Status``, ``SnapshotCreateTime``, ``TagList``.
+
+    + instance: the identifier of the instance
+    """
+
+    pick = f"DBSnapshots[?TagList[?Key=='{UPGRADE_TAG}']]"
+
+    def command(self, instance):
         return AwsCall("rds", "describe_db_snapshots", DBInstanceIdentifier=instance, SnapshotType="manual")
 
 

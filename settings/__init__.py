@@ -20,6 +20,7 @@ from .network import Network, Subnet
 from .overrides import Overrides
 from .paths import placed
 from .run import Run
+from .upgrades import Upgrades
 
 __all__ = ["Chart", "Settings", "SettingsError", "Subnet"]
 
@@ -27,7 +28,7 @@ PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"
 STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
 
 
-class Settings(Run, Costs, Overrides, Alerts, Addons, Database, Cluster, Network):
+class Settings(Run, Upgrades, Costs, Overrides, Alerts, Addons, Database, Cluster, Network):
     """
     The settings of one deployment, and the names that follow from them.
 
@@ -41,6 +42,7 @@ class Settings(Run, Costs, Overrides, Alerts, Addons, Database, Cluster, Network
     """
 
     _named: frozenset[str] = PrivateAttr(frozenset())
+    _held: bool = PrivateAttr(False)
 
     @classmethod
     def of(cls, host_data: dict[str, Any], typed: Collection[str] = (), inventory: Path | None = None, named: Collection[str] = ()) -> Settings:
@@ -77,13 +79,21 @@ class Settings(Run, Costs, Overrides, Alerts, Addons, Database, Cluster, Network
         """
         return setting not in self._named
 
-    def running(self, versions: dict[str, str]) -> Settings:
+    def running(self, versions: dict[str, str], held: bool = False) -> Settings:
         """
-        Returns the settings with the versions that run already.
+        Returns the settings with the versions that run already, or are gone to.
 
         + versions: by setting
+        + held: whether nodes stay on an older version of Kubernetes than the control plane for now
         """
-        return self.model_copy(update=versions)
+        settings = self.model_copy(update=versions)
+        settings._held = held
+        return settings
+
+    @property
+    def nodes_held(self) -> bool:
+        """Whether nodes stay on an older version of Kubernetes than the control plane for now."""
+        return self._held
 
     @classmethod
     def own(cls, host_data: Iterable[str], typed: Collection[str] = ()) -> list[str]:

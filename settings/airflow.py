@@ -21,6 +21,7 @@ class Airflow(Dags):
     task_cpu_limit: Count
     logs_infrequent_access_days: Annotated[int, Field(ge=30)] | None
     logs_expire_days: Count
+    metadata_keep_days: Annotated[int, Field(ge=30)] | None
     ingress_scheme: Literal["internal", "internet-facing"] | None
     ingress_cidrs: Cidrs
     ingress_open_to_world: bool

@@ -4,33 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-ENDS = {
-    "kubernetes_version": {
-        "1.30": "2025-07-23",
-        "1.31": "2025-11-26",
-        "1.32": "2026-03-23",
-        "1.33": "2026-07-29",
-        "1.34": "2026-12-02",
-        "1.35": "2027-03-27",
-        "1.36": "2027-08-02",
-    },
-    "airflow_version": {"3.0": "2025-09-25", "3.1": "2026-04-07", "3.2": "2026-07-06"},
-    "db_engine_version": {"14": "2027-02-28", "15": "2028-02-29", "16": "2029-02-28", "17": "2030-02-28"},
-}
-"""
-The last day of a series, by setting: of EKS's standard support, of a series of Airflow that is known to have ended, of RDS's standard support.
+from .support import ENDS, HOLES, KARPENTER
 
-Sources, as of 27 November 2026: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html,
-https://airflow.apache.org/docs/apache-airflow/stable/release_notes.html,
-https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-"""
-
-HOLES = {"airflow_version": {"CVE-2026-33264": "3.3.0", "CVE-2026-82355": "3.3.2"}}
-"""
-Known holes and the first release without them, by setting.
-
-Source, as of 27 November 2026: https://airflow.apache.org/docs/apache-airflow/stable/security/cve.html
-"""
+SOON = 90
+"""Days before the end of a series in which it is told."""
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -42,9 +19,30 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
+def within(version: str, wanted: str) -> bool:
+    """
+    Returns whether a version is the wanted one, or one of it.
+
+    + version: `17.7`
+    + wanted: `17.7`, or `17` for any of that series
+    """
+    return version == wanted or version.startswith(f"{wanted}.")
+
+
+def minor(kubernetes: str, more: int = 0) -> str:
+    """
+    Returns a minor version of Kubernetes, or one some versions later.
+
+    + kubernetes: `1.36`
+    + more: how many later, less than 0 for earlier
+    """
+    major, number = numbers(kubernetes)
+    return f"{major}.{number + more}"
+
+
 def known(setting: str, version: str, today: date) -> Iterator[str]:
     """
-    Yields what is known against a version: that its support has ended, and its holes.
+    Yields what is known against a version: that its support has ended or is about to, and its holes.
 
     + setting: `airflow_version`
     + version: `3.2.2`
@@ -53,6 +51,8 @@ def known(setting: str, version: str, today: date) -> Iterator[str]:
     end = last_day(setting, version)
     if end and end < today:
         yield f"out of support since {end}"
+    elif end and (left := (end - today).days) <= SOON:
+        yield f"out of support in {left} days, after {end}"
     for hole, fixed in HOLES.get(setting, {}).items():
         if numbers(version) < numbers(fixed):
             yield f"has {hole}, fixed in {fixed}"
@@ -68,3 +68,14 @@ def last_day(setting: str, version: str) -> date | None:
     series = ".".join(version.split(".")[: 1 if setting == "db_engine_version" else 2])
     end = ENDS[setting].get(series)
     return date.fromisoformat(end) if end else None
+
+
+def karpenter_lacks(karpenter: str, kubernetes: str) -> str | None:
+    """
+    Returns the first release of Karpenter that fits, where one does not.
+
+    + karpenter: its version
+    + kubernetes: the version of Kubernetes; of one the table does not have nothing is said
+    """
+    first = KARPENTER.get(kubernetes)
+    return first if first and numbers(karpenter) < numbers(first) else None

@@ -6,18 +6,20 @@ from types import SimpleNamespace
 
 import pytest
 from pyinfra.api import State
+from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host, ctx_state
 from pyinfra_cli.inventory import make_inventory_from_files
 
 from connectors.eks import EksConnector
 from deploys.platform import platform
-from deploys.versions import kept, told
-from facts.eks import Cluster
+from deploys.versions import kept, stay, told
+from facts.eks import Cluster, Nodegroup
 from facts.helm import Release
 from facts.rds import Instance
 from settings import Settings
 from settings.defaults import FILE, defaults
-from settings.versions import ENDS, HOLES, known
+from settings.support import ENDS, EXTENDED, HOLES, KARPENTER, NEWEST, SEEN
+from settings.versions import karpenter_lacks, known
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"]}
 OWNER = {"airflow-on-eks/deployment": "airflow-dev"}
@@ -112,10 +114,30 @@ def test_versions_that_are_named_are_wanted():
     live = copy.deepcopy(LIVE)
     named = {"kubernetes_version": "1.35", "db_engine_version": "17", "airflow_version": "3.3.2"}
     settings, said = decided(live, **named)
-    assert versions(settings) == ("1.35", "17", "3.3.2")
-    assert said == [
-        "Airflow 3.2.2 -> 3.3.2: its migrations change the schema of database airflow-dev and are not undone; a snapshot airflow-dev-airflow-... is taken first"
-    ]
+    assert versions(settings) == ("1.35", "17", "3.3.2") and said == []
+
+
+def refused_to_move(live, **named) -> str:
+    host = SimpleNamespace(name="@eks/airflow-dev", data=SimpleNamespace(deployment="airflow-dev"), get_fact=lambda fact, **which: live.get(fact))
+    with ctx_host.use(host), pytest.raises(PyinfraError) as caught:
+        stay(Settings.of({**GIVEN, **named}, named=named).running({}))
+    return str(caught.value)
+
+
+def test_an_install_moves_no_version():
+    named = {"kubernetes_version": "1.35", "db_engine_version": "15", "airflow_version": "3.2.2"}
+    assert refused_to_move(LIVE, **named) == (
+        "@eks/airflow-dev: an install moves no version of what runs, and nothing was sent:\n"
+        "    Kubernetes is 1.34, and kubernetes_version names 1.35: deploys/upgrade.py goes there\n"
+        "    PostgreSQL is 16.9, and db_engine_version names 15: deploys/rollback.py goes there"
+    )
+
+
+def test_nodes_that_are_behind_are_told_and_hold_the_drift():
+    group = {"version": "1.33"}
+    settings, said = decided({**LIVE, Nodegroup: group})
+    assert settings.nodes_held and "nodes stay 1.33 while Kubernetes 1.34 is watched: deploys/upgrade.py takes them along" in said[0]
+    assert not decided({**LIVE, Nodegroup: {"version": "1.34"}})[0].nodes_held
 
 
 def test_a_named_version_with_a_hole_is_told_too():
@@ -126,7 +148,8 @@ def test_a_named_version_with_a_hole_is_told_too():
 @pytest.mark.parametrize(
     ("setting", "version", "today", "said"),
     [
-        ("kubernetes_version", "1.34", "2026-12-02", []),
+        ("kubernetes_version", "1.34", "2026-09-02", []),
+        ("kubernetes_version", "1.34", "2026-12-01", ["out of support in 1 days, after 2026-12-02"]),
         ("kubernetes_version", "1.34", "2026-12-03", ["out of support since 2026-12-02"]),
         ("kubernetes_version", "1.59", "2026-12-03", []),
         ("db_engine_version", "14.9", "2027-03-01", ["out of support since 2027-02-28"]),
@@ -138,8 +161,20 @@ def test_what_is_known_against_a_version(setting, version, today, said):
 
 
 def test_days_are_days_and_settings_are_settings():
-    assert {*ENDS, *HOLES} <= set(Settings.names())
-    assert all(date.fromisoformat(day) for ends in ENDS.values() for day in ends.values())
+    assert {*ENDS, *EXTENDED, *HOLES} <= set(Settings.names()) and {*NEWEST} <= {*Settings.names(), *defaults()["charts"]}
+    assert all(date.fromisoformat(day) for ends in (*ENDS.values(), *EXTENDED.values(), {"": SEEN}) for day in ends.values())
+
+
+def test_paid_support_is_longer():
+    for setting, ends in EXTENDED.items():
+        assert {series for series, day in ends.items() if day <= ENDS[setting][series]} == set()
+
+
+def test_the_karpenter_of_the_defaults_fits_the_kubernetes_of_the_defaults():
+    pinned, kubernetes = defaults()["charts"]["karpenter"]["version"], defaults()["kubernetes_version"]
+    assert kubernetes in KARPENTER and karpenter_lacks(pinned, kubernetes) is None
+    (line,) = told(Settings.of({**GIVEN, "charts": {"karpenter": {"version": "1.12.3"}}}), {}, DAY)
+    assert line == f"Karpenter 1.12.3 does not fit Kubernetes {kubernetes}: 1.13 is the first that does"
 
 
 def connected(directory, ours=True, others="", **typed) -> Settings:

@@ -49,6 +49,14 @@ WAITERS = {
         "describe_addon", "addon.status", ("ACTIVE", "CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED", "DEGRADED"), gone=_EKS_GONE
     ),
     ("eks", "update_successful"): Waiter("describe_update", "update.status", ("Successful",), ("Failed", "Cancelled"), reason="update.errors"),
+    ("eks", "insights_refreshed"): Waiter("describe_insights_refresh", "status", ("COMPLETED",), ("FAILED",), reason="message"),
+    ("eks", "insights_without_error"): Waiter(
+        "list_insights",
+        "(insights[?insightStatus.status=='ERROR'].insightStatus.status | [0]) || 'PASSING'",
+        ("PASSING",),
+        ("ERROR",),
+        reason="insights[?insightStatus.status=='ERROR'].{insight: name, reason: insightStatus.reason}",
+    ),
     ("ec2", "vpc_cidr_associated"): Waiter(
         "describe_vpcs",
         "(Vpcs[0].CidrBlockAssociationSet[].CidrBlockState.State | [?@=='associating' || @=='failing' || @=='failed'] | [0]) || 'associated'",

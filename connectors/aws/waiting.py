@@ -29,7 +29,7 @@ def wait(aws, wait: Wait, params: dict) -> None:
     + params: its parameters, references replaced
     """
     waiter = WAITERS[wait.service, wait.state]
-    thing = " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
+    thing = wait.about or " ".join([wait.service, wait.state.rsplit("_", 1)[0].replace("_", " "), *map(str, params.values())])
     call = AwsCall(wait.service, waiter.action, missing=waiter.gone, **params)
     absent_for = waiter.limit if waiter.made_by_others else aws.patience.seen
     telling = Telling(aws, thing)

@@ -114,14 +114,15 @@ class Wait(Command):
     Wait until AWS says a thing is ready or gone, for instance ``Wait("eks", "cluster_active", name="airflow-dev")``.
 
     + service, state: a row of `connectors.aws.waiters`
+    + about: what is waited for, for a person; ``None``: the parameters tell
     + params: parameters of the call that is polled
     """
 
     writes = False
 
-    def __init__(self, service: str, state: str, **params):
+    def __init__(self, service: str, state: str, *, about: str | None = None, **params):
         super().__init__()
-        self.service, self.state, self.params = service, state, params
+        self.service, self.state, self.about, self.params = service, state, about, params
 
     def text(self):
         things = "".join(f" --{key} {shlex.quote(str(value))}" for key, value in _plain(self.params).items())

@@ -10,7 +10,7 @@ from connectors.kubernetes.rollout import replicas
 from deploys.health.check import Check, of
 from deploys.health.dags import dags
 from deploys.health.workloads import cron_job
-from deploys.platform.airflow import CLEANUP, DEPLOYMENTS, NAMESPACE
+from deploys.platform.airflow import CLEANUP, DEPLOYMENTS, HISTORY, NAMESPACE
 from deploys.want import Want
 from facts import efs, eks, k8s, rds, s3, secrets
 from settings import Settings
@@ -26,7 +26,7 @@ def checks(settings: Settings, wants: list[Want]) -> Iterator[Check]:
     yield from of("add-ons", _addons(settings, wants))
     yield from of("storage", _storage(settings))
     yield from of("database", _database(settings))
-    yield from of("Airflow", _airflow())
+    yield from of("Airflow", _airflow(settings))
     yield from of("Airflow", dags(settings))
 
 
@@ -78,13 +78,15 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check(f"secret of the {what}", "readable" if readable else "absent", "readable", settings.secret(purpose))
 
 
-def _airflow() -> Iterator[Check]:
+def _airflow(settings: Settings) -> Iterator[Check]:
     live = host.get_fact(k8s.Objects, api_version="apps/v1", kind="Deployment", namespace=NAMESPACE) or []
     found = {item["metadata"]["name"]: item for item in live}
     for name, wanted in DEPLOYMENTS.items():
         ready = "/".join(map(str, replicas(found[name]))) if name in found else "absent"
         yield Check(f"Deployment {name}", ready, f"{wanted}/{wanted}")
     yield cron_job(NAMESPACE, CLEANUP)
+    if settings.metadata_keep_days:
+        yield cron_job(NAMESPACE, HISTORY)
 
 
 def _condition(item: dict, kind: str) -> bool:

@@ -20,7 +20,9 @@ RELEASED = "airflowVersion"
 
 DRIVERS = ("ebs.csi.aws.com", "efs.csi.aws.com")
 JOBS = ("airflow-run-airflow-migrations", "airflow-create-user")
-CLEANUP = "airflow-cleanup"
+CLEANUP, HISTORY = "airflow-cleanup", "airflow-database-cleanup"
+"""CronJobs of the release: of task pods, and of the metadata database where `metadata_keep_days` is set."""
+
 DEPLOYMENTS = {"airflow-api-server": 2, "airflow-scheduler": 2, "airflow-dag-processor": 1, "airflow-triggerer": 1, "airflow-statsd": 1, "airflow-pgbouncer": 2}
 
 

@@ -156,6 +156,7 @@ def airflow_values(settings: Settings) -> dict:
         "pgbouncer": {"podAnnotations": stamp(settings, pool=True)},
         **_placement(settings),
         **_environment(settings),
+        **_history(settings),
     }
     return merge(common, dags_values(settings))
 
@@ -169,6 +170,12 @@ def _environment(settings: Settings) -> dict:
     variables = [{"name": name, "value": value} for name, value in settings.airflow_env.items()]
     env = {"env": [*values("airflow")["env"], *variables]} if variables else {}
     return {**env, "imagePullSecrets": [{"name": PULL}]} if settings.airflow_image_secret else env
+
+
+def _history(settings: Settings) -> dict:
+    """What is old leaves the metadata database, where that is wanted."""
+    days = settings.metadata_keep_days
+    return {"databaseCleanup": {"enabled": True, "retentionDays": days}} if days else {}
 
 
 def _placement(settings: Settings) -> dict:

@@ -45,6 +45,7 @@ def nodes(settings: Settings) -> list[Want]:
             taints=[],
             unavailable=1,
             version=settings.kubernetes_version,
+            behind=1,
         ),
         *addons(settings, LATE),
         want(k8s.bundle, "priorities"),

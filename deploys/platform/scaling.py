@@ -64,6 +64,16 @@ def node_class(settings: Settings) -> dict:
     }
 
 
+def pool(settings: Settings, cpu: int) -> dict:
+    """
+    What a deployment lays over a node pool.
+
+    + cpu: its limit (vCPUs)
+    """
+    held = {"disruption": {"budgets": [{"nodes": "10%"}, {"nodes": "0", "reasons": ["Drifted"]}]}} if settings.nodes_held else {}
+    return {"spec": {"limits": {"cpu": cpu}, **held}}
+
+
 def _karpenter(settings: Settings) -> list[Want]:
     """
     Karpenter in namespace kube-system, as upstream advises. Its nodes carry the nodes' security group and join as the role
@@ -71,7 +81,6 @@ def _karpenter(settings: Settings) -> list[Want]:
     """
     cluster, on = settings.deployment, settings.enable_karpenter
     overlay = {"settings": {"clusterName": cluster, "interruptionQueue": queue_name(settings)}}
-    pool = {"spec": {"limits": {"cpu": settings.task_cpu_limit}}}
     return [
         *_interruptions(settings),
         want(
@@ -98,7 +107,7 @@ def _karpenter(settings: Settings) -> list[Want]:
         want(
             k8s.bundle,
             "karpenter-tasks",
-            overlay={f"EC2NodeClass/{TASKS}": node_class(settings), f"NodePool/{TASKS}": pool},
+            overlay={f"EC2NodeClass/{TASKS}": node_class(settings), f"NodePool/{TASKS}": pool(settings, settings.task_cpu_limit)},
             controller=CONTROLLER,
             present=on and settings.task_placement == "karpenter",
         ),

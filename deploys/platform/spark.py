@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploys.platform.policies import event_logs, pod_identity_trust, tls_only
-from deploys.platform.scaling import CONTROLLER, node_class
+from deploys.platform.scaling import CONTROLLER, node_class, pool
 from deploys.want import Want, want
 from operations import eks, helm, iam, k8s, s3
 from settings import Settings
@@ -33,12 +33,11 @@ def spark_ready(settings: Settings) -> list[Want]:
 
 
 def _nodes(settings: Settings) -> list[Want]:
-    pool = {"spec": {"limits": {"cpu": settings.spark_cpu_limit}}}
     return [
         want(
             k8s.bundle,
             "karpenter-spark",
-            overlay={f"EC2NodeClass/{POOL}": node_class(settings), f"NodePool/{POOL}": pool},
+            overlay={f"EC2NodeClass/{POOL}": node_class(settings), f"NodePool/{POOL}": pool(settings, settings.spark_cpu_limit)},
             controller=CONTROLLER,
             present=settings.enable_airflow_spark_example,
         )

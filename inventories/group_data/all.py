@@ -63,6 +63,7 @@ task_placement = "core"  # where task pods run: `core` (the core nodes) or `karp
 task_cpu_limit = 20  # most vCPUs of the NodePool for task pods
 logs_infrequent_access_days = 30  # task logs move to S3 Standard-IA after this many days, 30 or more; None: never
 logs_expire_days = 90  # task logs are deleted after this many days
+metadata_keep_days = None  # history older than this leaves the metadata database once a week, 30 or more (days); None: it stays
 
 # Traffic
 ingress_scheme = "internal"  # load balancer of the UI: `internal`, `internet-facing` (with `domain` alone), or None for no load balancer
@@ -94,6 +95,11 @@ alerts = {}  # whom Alertmanager tells, one or several of `{"sns_topic": "arn:..
 # Cost
 budget = None  # what a month may cost at list prices (US dollars): install refuses more, AWS Budgets tells `budget_alerts`; None: anything
 budget_alerts = []  # addresses that are told when four fifths of `budget` are spent, and when more than all of it is forecast
+
+# Upgrades
+upgrade_bake_hours = 24  # how long a new control plane is watched before nodes follow it, 0 to 144 (hours); for seven days it can be rolled back
+upgrade_drain_minutes = 60  # how long running tasks are waited for before Airflow or the database is upgraded, 0 to 1440 (minutes); 0: not at all
+upgrade_snapshots = 4  # how many snapshots from before upgrades are kept, 1 to 50; an upgrade removes the older ones
 
 # Charts
 chart_mirror = None  # where charts come from instead of upstream: a directory (beside the inventory), `oci://...` or `https://...`

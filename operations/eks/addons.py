@@ -27,6 +27,7 @@ def addon(
     cluster: str,
     kubernetes: str | None = None,
     version: str | None = None,
+    fit: list | None = None,
     configuration: dict | None = None,
     tags: dict | None = None,
     present: bool = True,
@@ -38,12 +39,15 @@ def addon(
     + cluster: name of the cluster
     + kubernetes: the cluster's Kubernetes version
     + version: its version; when ``None``, EKS's default is taken when it is made, and is then left alone
+    + fit: versions of Kubernetes it has to fit, the one the cluster goes to last; ``None``: whatever it is
     + configuration: its configuration values (owned)
     + tags: its tags (merged)
     + present: whether it should exist
 
     **Idempotency:** a pinned version, the configuration and tags are put right; a version EKS does not offer is refused. An add-on that failed
     to be created is made again, one whose update failed is updated again. One without the deployment's tag is refused, and never removed.
+    With ``fit`` one that is not pinned goes to EKS's default for the last, or to the newest that fits all, unless it is newer and fits; where none
+    fits all it is left as it is. A pinned one that does not fit the last is refused.
 
     **Example:**
 
@@ -71,8 +75,10 @@ def addon(
         given = {"addonVersion": chosen} if chosen else {}
         yield AwsCall("eks", "create_addon", **this, **given, resolveConflicts="OVERWRITE", **values, **({"tags": tags} if tags else {}))
         return
+    if fit:
+        version = fitting(addon, now["addonVersion"], version, fit)
     changes = differing(now, addonVersion=version)
-    if changes:
+    if changes and not fit:
         _offered(addon, kubernetes, version)
     changes += differing({"configuration": _values(now)}, configuration=configuration and [configuration])
     if now["status"] == "UPDATE_FAILED":
@@ -143,6 +149,30 @@ def _offered(addon, kubernetes, version):
         raise OperationError(f"addon {addon}: EKS has no {version} for Kubernetes {kubernetes}: choose one of {', '.join(reversed(names))}, or leave it to EKS")
     default = [offer["addonVersion"] for offer in offers if any(fit.get("defaultVersion") for fit in offer.get("compatibilities", ()))]
     return version or max(default or names, key=numbers)
+
+
+def fitting(addon: str, live: str, pinned: str | None, fit: list[str]) -> str | None:
+    """
+    The version an add-on goes to so that it fits, ``None`` where it stays.
+
+    + addon: its name
+    + live: its version
+    + pinned: the version it is to have
+    + fit: the versions of Kubernetes, the one the cluster goes to last
+    """
+    offers = {kubernetes: host.get_fact(AddonVersions, addon=addon, kubernetes=kubernetes) or [] for kubernetes in fit}
+    names = {kubernetes: {offer["addonVersion"] for offer in found} for kubernetes, found in offers.items()}
+    last, common = names[fit[-1]], set.intersection(*names.values())
+    if pinned:
+        if last and pinned not in last:
+            newest = ", ".join(sorted(last, key=numbers, reverse=True))
+            raise OperationError(f"addon {addon}: {pinned} does not fit Kubernetes {fit[-1]}: pin one of {newest}, or leave it to EKS")
+        return pinned if pinned in common else None
+    if not common:
+        return None
+    defaults = {offer["addonVersion"] for offer in offers[fit[-1]] if any(fits.get("defaultVersion") for fits in offer.get("compatibilities", ()))}
+    best = max(defaults & common or common, key=numbers)
+    return None if live in common and numbers(live) >= numbers(best) else best
 
 
 def _values(now):

@@ -35,6 +35,7 @@ def cluster(
     logs: list | None = None,
     support: str | None = None,
     protect: bool | None = None,
+    back: bool = False,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -43,7 +44,7 @@ def cluster(
     `eks.cluster_active` waits for it.
 
     + cluster: its name
-    + version: its Kubernetes version; upgraded one minor version at a time, never downgraded
+    + version: its Kubernetes version; upgraded one minor version at a time
     + role_arn: ARN of its IAM role (fixed)
     + subnets: Name tags of the subnets its control plane reaches into
     + groups: names of its control plane's security groups, next to the one EKS makes
@@ -55,6 +56,7 @@ def cluster(
     + logs: control-plane logs sent to CloudWatch (owned: others are switched off)
     + support: ``STANDARD`` or ``EXTENDED`` support
     + protect: whether AWS refuses to delete it; lifted when it is removed
+    + back: whether it may go to the minor version before: within seven days of an upgrade EKS rolls it back
     + tags: its tags (merged)
     + present: whether it should exist
 
@@ -95,7 +97,7 @@ def cluster(
         fixed = differing(now, roleArn=role_arn, kubernetesNetworkConfig__serviceIpv4Cidr=service_cidr)
         fixed += differing({"key": _key_of(now)}, key=arn)
         refused("cluster", cluster, fixed, "remove the cluster first")
-        updates = [*_upgrade(cluster, now, version, support), *_updates(now, places, endpoint, logs, support, protect)]
+        updates = [*_upgrade(cluster, now, version, support, back), *_updates(now, places, endpoint, logs, support, protect)]
         changes = tag.missing(now.get("tags"), tags or {})
         if updates and now["status"] in MOVING:
             yield Wait("eks", "cluster_active", name=cluster)
@@ -184,16 +186,16 @@ def _delete(cluster, now):
     yield AwsCall("eks", "delete_cluster", missing=MISSING, name=cluster)
 
 
-def _upgrade(cluster, now, version, support):
+def _upgrade(cluster, now, version, support, back):
     changes = differing(now, version=version)
     if not changes:
         return []
     _require_offered(cluster, version, support)
     major, minor = map(int, now["version"].split("."))
-    step = f"{major}.{minor + 1}"
-    if version != step:
+    steps = [f"{major}.{minor + 1}", *([f"{major}.{minor - 1}"] if back else [])]
+    if version not in steps:
         newer = tuple(map(int, version.split("."))) > (major, minor)
-        refused("cluster", cluster, changes, f"upgrade to {step} first, one minor version at a time" if newer else f"keep {now['version']}")
+        refused("cluster", cluster, changes, f"upgrade to {steps[0]} first, one minor version at a time" if newer else f"keep {now['version']}")
     return [("update_cluster_version", {"version": version}, changes)]
 
 

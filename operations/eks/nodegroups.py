@@ -13,6 +13,7 @@ from operations import tags as tag
 from operations.differ import Change, differing, refused
 from operations.foreign import absent
 from operations.ownership import own
+from settings.versions import numbers
 
 FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 MOVING = ("CREATING", "UPDATING")
@@ -35,6 +36,7 @@ def nodegroup(
     taints: list | None = None,
     unavailable: int | None = None,
     version: str | None = None,
+    behind: int = 0,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -56,6 +58,7 @@ def nodegroup(
     + taints: taints, ``{"key": ..., "value": ..., "effect": "NO_SCHEDULE"}`` (owned: others are removed)
     + unavailable: nodes replaced at a time in an update
     + version: Kubernetes version; follows the cluster's, its nodes are replaced
+    + behind: how many minor versions it may be behind that, and stay so
     + tags: its tags (merged)
     + present: whether it should exist
 
@@ -99,7 +102,7 @@ def nodegroup(
         refused("nodegroup", nodegroup, fixed + differing(now, launchTemplate__name=template), "remove the node group first")
         updates = [
             *_configuration(now, minimum, maximum, labels, taints, unavailable),
-            *_version(now, version, launch),
+            *_version(now, _standing(now, version, behind), launch),
         ]
         retagged = tag.missing(now.get("tags"), tags or {})
         if updates and now["status"] in MOVING:
@@ -200,6 +203,12 @@ def _configuration(now, minimum, maximum, labels, taints, unavailable):
         params["updateConfig"] = {"maxUnavailable": unavailable}
         found += changes
     return [("update_nodegroup_config", params, found)] if params else []
+
+
+def _standing(now, version, behind):
+    """The version its nodes are to have."""
+    late = numbers(version)[1] - numbers(now["version"])[1] if version else 0
+    return now["version"] if 0 < late <= behind else version
 
 
 def _version(now, version, launch):

@@ -2,6 +2,6 @@
 
 from operations.rds.groups import parameter_group, subnet_group
 from operations.rds.instances import available, instance
-from operations.rds.snapshots import snapshot
+from operations.rds.snapshots import kept, snapshot
 
-__all__ = ["available", "instance", "parameter_group", "snapshot", "subnet_group"]
+__all__ = ["available", "instance", "kept", "parameter_group", "snapshot", "subnet_group"]

@@ -8,7 +8,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
 from connectors.commands.reference import NOW, Ref, Text
-from facts.rds import NO_INSTANCE, Instance
+from facts.rds import NO_INSTANCE, Instance, UpgradeTargets
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
 from operations.foreign import absent
@@ -274,10 +274,14 @@ def _version(instance: str, settled: dict, version: str | None) -> list[Change]:
     now = settled["EngineVersion"]
     if version is None or now == version or now.startswith(f"{version}."):
         return []
-    changes = [Change("EngineVersion", now, version)]
     if numbers(version) < numbers(now):
-        refused("instance", instance, changes, f"set db_engine_version = {now!r}, or {now.partition('.')[0]!r} to leave the minor version to RDS")
-    return changes
+        cure = f"set db_engine_version = {now!r}, or {now.partition('.')[0]!r} to leave the minor version to RDS"
+        refused("instance", instance, [Change("EngineVersion", now, version)], cure)
+    targets = sorted(host.get_fact(UpgradeTargets, version=now) or [], key=numbers)
+    fitting = [target for target in targets if target == version or target.startswith(f"{version}.")]
+    if not fitting:
+        refused("instance", instance, [Change("EngineVersion", now, version)], f"RDS goes from {now} to {', '.join(targets) or 'nothing newer'}")
+    return [Change("EngineVersion", now, fitting[-1])]
 
 
 def _major(version: str | None) -> int:

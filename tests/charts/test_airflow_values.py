@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ DECLARED = {
     "repository": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags"),
     "sidecar": declared(dags_repo="https://github.com/example/dags.git", dags_subpath="dags", dags_fetch="git-sync"),
     "domain": declared(domain="airflow.example.com"),
+    "history": declared(metadata_keep_days=90),
 }
 MODES = pytest.mark.parametrize("mode", DECLARED)
 
@@ -221,3 +223,15 @@ def test_stand_in_fails_where_upstream_would_invent_something(render, path):
         emptied = {key: emptied}
     answer = render(merge(merged("volume"), emptied), check=False)
     assert answer.returncode != 0 and f"{path} is empty" in answer.stderr
+
+
+def test_old_history_leaves_the_database_where_that_is_wanted(render):
+    cron = "CronJob/airflow-database-cleanup"
+    assert cron not in render(merged("volume"))
+    pod = render(merged("history"))[cron]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    script = container["args"][-1]
+    assert '--date="-90 days"' in script and "export-archived" in script and "metadata-archive/" in script
+    assert pod["serviceAccountName"] == "airflow-worker", "its role writes where the task logs are"
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+    compile(script.partition("<<'END'\n")[2].partition("\nEND")[0], "upload", "exec")

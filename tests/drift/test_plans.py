@@ -1,4 +1,4 @@
-"""docs/plans.md: what a plan says of the ordinary changes, as a terminal shows it."""
+"""docs/plans.md and docs/day2.md: what a plan says of the ordinary changes, and of an upgrade, as a terminal shows it."""
 
 import os
 import re
@@ -9,9 +9,12 @@ from drift_world import NAME, ROOT, Platform, plan_of
 
 pytestmark = pytest.mark.slow
 
-PAGE = ROOT / "docs" / "plans.md"
+PAGE, DAY_2 = ROOT / "docs" / "plans.md", ROOT / "docs" / "day2.md"
 SCREEN = 40
 CHECKSUM = re.compile(r"\b[0-9a-f]{12}\.\.\.")
+PASSING = [(CHECKSUM, "<checksum>"), (re.compile(r"\d+ days"), "<n> days"), (re.compile(r" on \d{4}-\d\d-\d\d"), " on <day>")]
+"""What is another each time, and how the pages show it."""
+
 COPIED = ("connectors", "deploys", "facts", "inventories", "manifests", "operations", "sandbox", "settings", "values", "dags")
 
 
@@ -20,18 +23,33 @@ def plans(platform, tmp_path_factory):
     """The plan of each change."""
     platform.converge()
     return {
-        "airflow": planned(platform, airflow_version="3.3.3"),
         "chart": chart_bump(platform, tmp_path_factory.mktemp("charts") / "charts"),
-        "kubernetes": planned(platform, kubernetes_version='"1.37"'),
         "values": values_edited(platform, tmp_path_factory.mktemp("copy")),
         "group": rules_changed(platform),
     }
 
 
-def planned(platform, **settings) -> list[str]:
-    code, lines = platform.run("install", "--dry", "--diff", **settings)
-    assert code == 0, "\n".join(lines[-20:])
-    return [CHECKSUM.sub("<checksum>", line) for line in plan_of(lines) if not line.startswith("? ")]
+@pytest.fixture(scope="module")
+def upgrades(platform):
+    """What an upgrade says before it begins."""
+    platform.converge()
+    return {
+        "refused": planned(platform, code=1, kubernetes_version='"1.37"')[:2],
+        "kubernetes": planned(platform, "upgrade", kubernetes_version='"1.37"'),
+        "airflow": planned(platform, "upgrade", airflow_version="3.3.3"),
+    }
+
+
+def planned(platform, verb="install", code=0, **settings) -> list[str]:
+    ended, lines = platform.run(verb, "--dry", "--diff", **settings)
+    assert ended == code, "\n".join(lines[-20:])
+    return [as_shown(line) for line in plan_of(lines) if not line.startswith("? ")]
+
+
+def as_shown(line: str) -> str:
+    for pattern, shown in PASSING:
+        line = pattern.sub(shown, line)
+    return line
 
 
 def chart_bump(platform, mirror) -> list[str]:
@@ -69,12 +87,20 @@ def test_an_ordinary_change_fits_on_a_screen(plans):
 
 
 def test_the_page_shows_what_is_said(plans):
-    page = PAGE.read_text()
-    for change, lines in plans.items():
+    compared(PAGE, plans)
+
+
+def test_the_page_of_upgrades_shows_what_is_said(upgrades):
+    compared(DAY_2, upgrades)
+
+
+def compared(file, told):
+    page = file.read_text()
+    for change, lines in told.items():
         start, end = f"<!-- {change} -->\n```text\n", "\n```\n"
         before, _, rest = page.partition(start)
         assert rest, f"{change} is not on the page"
         page = before + start + "\n".join(lines) + end + rest.partition(end)[2]
     if os.environ.get("REGENERATE"):
-        PAGE.write_text(page)
-    assert page == PAGE.read_text(), "REGENERATE=1 pytest tests/drift/test_plans.py writes the page"
+        file.write_text(page)
+    assert page == file.read_text(), "REGENERATE=1 pytest tests/drift/test_plans.py writes the page"

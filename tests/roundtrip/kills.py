@@ -30,11 +30,11 @@ def kubectl_deletes(calls, process):
     return any("kubectl" in words and "delete" in words for words in _children(process.pid))
 
 
-def killed(box, verb, when):
-    """Run a verb and end it, with whatever it has started, as soon as `when` is true."""
+def killed(box, verb, when, **data):
+    """Run a verb with some settings and end it, with whatever it has started, as soon as `when` is true."""
     before = len(box.calls)
     with (box.directory / f"killed-{verb}").open("wb") as told:
-        process = subprocess.Popen(box.command(verb), cwd=ROOT, env=box.environment, stdout=told, stderr=told, start_new_session=True)
+        process = subprocess.Popen(box.command(verb, **data), cwd=ROOT, env=box.environment, stdout=told, stderr=told, start_new_session=True)
         end = time.monotonic() + LIMIT
         while process.poll() is None and time.monotonic() < end:
             if when(box.calls[before:], process):

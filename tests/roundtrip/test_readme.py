@@ -23,6 +23,8 @@ COVERED = {
     "pyinfra -y inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra -y inventories/dev.py deploys/status.py": "test_roundtrip_status.test_status_tells_a_platform_on_one_screen",
     "pyinfra -y inventories/dev.py deploys/open.py": "test_running_airflow.test_the_ui_is_opened_through_a_tunnel",
+    "pyinfra --dry --diff inventories/dev.py deploys/upgrade.py": "test_roundtrip_upgrades.test_what_an_upgrade_would_do_is_told_and_an_install_refused",
+    "pyinfra --dry --diff inventories/dev.py deploys/rollback.py": "test_roundtrip_upgrades.test_what_an_upgrade_would_do_is_told_and_an_install_refused",
     "pyinfra -y inventories/dev.py deploys/cost.py": "test_roundtrip_cost.test_without_the_right_to_ask_for_prices_the_table_answers",
     "pyinfra -y --data actual=true inventories/dev.py deploys/cost.py": "test_roundtrip_cost.test_a_cost_tag_that_is_not_activated_is_told",
     "pyinfra -y --data html=verify.html inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
