@@ -9,10 +9,13 @@ import sys
 import pytest
 import yaml
 from airflow_ui import eventually, logged_in
-from git_server import NAME, GitServer
 from roundtrip_world import ROOT, boxed
 
 from sandbox import node, postgres
+
+sys.path.append(str(ROOT / "tests" / "airflow"))
+
+from git_server import NAME, GitServer  # noqa: E402
 
 DAG = "/api/v2/dags/team_dag"
 INSTALL = 1200
@@ -181,7 +184,7 @@ def test_a_policy_that_somebody_attached_is_named_and_stays(team):
 
 
 def test_a_revoked_key_is_a_line_of_verify(team, repository):
-    repository.allowed.clear()
+    repository.revoke()
     told = lambda: re.search(r"DAG bundle dags: not fetched: Permission denied.*", team.run("verify").output)  # noqa: E731
     assert eventually(told, 240)
 
