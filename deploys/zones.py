@@ -5,15 +5,13 @@ from __future__ import annotations
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
+from deploys.platform.network import KINDS
 from facts.ec2 import AvailabilityZones, InstanceTypeOfferings, SubnetZones
 from facts.rds import OrderableZones
 from settings import Settings
 
 NOT_FOR_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
 """Zone ids where EKS puts no control plane. Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
-
-LAST = "data"
-"""The kind of subnets that is made last."""
 
 FEWEST = 2
 """EKS and RDS want subnets in two zones at least."""
@@ -25,7 +23,7 @@ def placed(settings: Settings) -> Settings:
 
     Raises `PyinfraError` for zones that cannot be, and where too few fit.
     """
-    there = _there()
+    there = _there(settings)
     if not isinstance(settings.zone_choice, int):
         if not set(settings.zones) <= set(there.values()):
             _check(settings)
@@ -50,12 +48,14 @@ def placed(settings: Settings) -> Settings:
 
 def standing(settings: Settings) -> Settings:
     """The settings with the zones of what is there of the network: for its removal, which asks for no others."""
-    zones = sorted(set(_there().values()))
+    zones = sorted(set(_there(settings).values()))
     return settings.within(zones) if zones and isinstance(settings.zone_choice, int) else settings
 
 
-def _there() -> dict[str, str]:
-    return host.get_fact(SubnetZones) or {}
+def _there(settings: Settings) -> dict[str, str]:
+    """The zones of the network's subnets, by name; one of another name is none of the network's, whatever its tag."""
+    found = host.get_fact(SubnetZones) or {}
+    return {name: zone for name, zone in found.items() if name in {f"{settings.deployment}-{kind}-{zone}" for kind in KINDS}}
 
 
 def _whole(settings: Settings, there: dict[str, str]) -> list[str]:
@@ -67,7 +67,7 @@ def _whole(settings: Settings, there: dict[str, str]) -> list[str]:
     for name, zone in there.items():
         kinds.setdefault(name.removeprefix(f"{settings.deployment}-").partition("-")[0], set()).add(zone)
     beyond = {zone for kind, zones in kinds.items() if kind != "public" for zone in zones}
-    return sorted(beyond if LAST in kinds or not beyond else beyond | kinds.get("public", set()))
+    return sorted(beyond if KINDS[-1] in kinds or not beyond else beyond | kinds.get("public", set()))
 
 
 def _check(settings: Settings) -> None:

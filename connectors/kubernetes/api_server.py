@@ -12,6 +12,7 @@ from gevent.lock import Semaphore
 
 from connectors.commands.command import KubernetesRead
 from connectors.kubernetes import reach
+from connectors.kubernetes.discovery import Discovery
 from connectors.kubernetes.kubeconfig import Kubeconfig
 from connectors.kubernetes.structure import laid_over
 from connectors.kubernetes.verification import verifying
@@ -142,8 +143,7 @@ class ApiServer:
     def _client(self):
         from kubernetes.dynamic import DynamicClient
 
-        discovered = self.kubeconfig.directory / f"discovery-{urlsplit(self.cluster['endpoint']).netloc}.json"
-        return DynamicClient(self._plain, cache_file=str(discovered))
+        return DynamicClient(self._plain, discoverer=Discovery)
 
     @cached_property
     def _plain(self):
@@ -172,7 +172,7 @@ class ApiServer:
         return client
 
     def _kind(self, api_version: str, kind: str):
-        """What the API server knows of a kind. The client looks for one at a time: for a kind it does not know it discovers all anew."""
+        """What the API server knows of a kind. One is looked for at a time: for a kind that is not known all are asked for anew."""
         from urllib3.exceptions import HTTPError
 
         with self._looking:
@@ -186,8 +186,8 @@ class ApiServer:
     def _get(self, read: KubernetesRead):
         resource = self._kind(read.api_version, read.kind)
         query = {"label_selector": read.selector} if read.selector else {}
-        answer = resource.get(name=read.object, namespace=read.namespace, **query).to_dict()
-        return answer if read.object else answer["items"]
+        answer = json.loads(resource.get(name=read.object, namespace=read.namespace, serialize=False, **query).data)
+        return answer if read.object else [{"apiVersion": read.api_version, "kind": read.kind, **item} for item in answer["items"]]
 
     def _call(self, call, missing: bool = False):
         """What a call answers. All that are made here change nothing: they may be made again."""

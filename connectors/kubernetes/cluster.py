@@ -18,11 +18,15 @@ from connectors.commands.masking import masked, secrets_in
 from connectors.commands.reference import DEPLOYMENT_TAG, known, resolve, uncertain, unmasked
 from connectors.kubernetes.api_server import FIELD_MANAGER, REPLACED, ApiServer, KubernetesFailure
 from connectors.kubernetes.kubeconfig import TOOL_TIME, Kubeconfig
+from connectors.kubernetes.managed_fields import gives_up
 from connectors.kubernetes.structure import laid_over
 from connectors.kubernetes.telling import telling
 from connectors.tools import outages, tools
 
 __all__ = ["FIELD_MANAGER", "REPLACED", "Kubernetes", "KubernetesFailure"]
+
+OF_HELM = "app.kubernetes.io/managed-by=Helm"
+"""The label helm gives all it applies. Source: https://helm.sh/docs/chart_best_practices/labels/"""
 
 AT_ONCE = 8
 """How many objects are looked at side by side."""
@@ -41,6 +45,7 @@ class Kubernetes:
         self.kubeconfig = Kubeconfig(aws, cluster)
         self._server: ApiServer | None = None
         self._given_up = False
+        self._lists: dict[str, tuple[str, dict]] = {}
 
     @property
     def description(self) -> dict | None:
@@ -162,16 +167,42 @@ class Kubernetes:
     def _outcome(self, server: ApiServer, plan: KubernetesPlan, item: dict, given: dict):
         """What is live, if anything, and what the plan would make of it; a failure is answered, so that others beside it go on."""
         try:
-            applied = given in plan.applied
-            read = KubernetesRead(item["apiVersion"], item["kind"], item["metadata"]["name"], item["metadata"].get("namespace"))
-            live = json.loads(self.read(read) or "null") if applied else server.get(read)
+            live = self._live(plan, item)
             if live is None:
                 return [None, item]
-            if uncertain(item) or (applied and laid_over(live, item) == live):
+            if uncertain(item):
                 return [live, laid_over(live, item)]
-            return [live, server.dry_run(live, unmasked(item), plan.manager)]
+            clear = unmasked(item)
+            settled = given in plan.applied or not gives_up(live, clear, plan.manager)
+            if settled and laid_over(live, clear) == live:
+                return [live, live]
+            return [live, server.dry_run(live, clear, plan.manager)]
         except KubernetesFailure as failure:
             return failure
+
+    def _live(self, plan: KubernetesPlan, item: dict) -> dict | None:
+        """An object as it is: from a list of what its manager applies, by label; asked for by itself where it does not carry that, and a Secret of helm's."""
+        metadata, kind, ours = item["metadata"], (item["apiVersion"], item["kind"]), plan.manager == FIELD_MANAGER
+        name, namespace = metadata["name"], metadata.get("namespace")
+        if ours or item["kind"] != "Secret":
+            listed = KubernetesRead(*kind, None, None if ours else namespace, f"{DEPLOYMENT_TAG}={self.cluster}" if ours else OF_HELM)
+            if live := self._listed(listed).get((namespace, name)):
+                return live
+        return json.loads(self.read(KubernetesRead(*kind, name, namespace)) or "null")
+
+    def _listed(self, read: KubernetesRead) -> dict:
+        """Objects of a kind by namespace and name; none where the caller may not list them all."""
+        try:
+            text = self.read(read)
+        except KubernetesFailure as failure:
+            if failure.status != 403:
+                raise
+            return {}
+        known = self._lists.get(read.text())
+        if known is None or known[0] is not text:
+            items = {(item["metadata"].get("namespace"), item["metadata"]["name"]): item for item in json.loads(text or "[]")}
+            known = self._lists[read.text()] = text, items
+        return known[1]
 
     def _api(self, cluster: dict) -> ApiServer:
         if self._server is None or self._server.cluster["endpoint"] != cluster["endpoint"]:

@@ -5,9 +5,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+KINDS = {"configmaps": "ConfigMap", "secrets": "Secret"}
 RESOURCES = [
-    {"name": "configmaps", "singularName": "", "kind": "ConfigMap", "namespaced": True, "verbs": ["get", "list", "patch"]},
-    {"name": "secrets", "singularName": "", "kind": "Secret", "namespaced": True, "verbs": ["get", "list", "patch"]},
+    {"resource": name, "responseKind": {"group": "", "version": "v1", "kind": kind}, "scope": "Namespaced", "verbs": ["get", "list", "patch"]}
+    for name, kind in KINDS.items()
 ]
 
 
@@ -57,17 +58,16 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(server.status, "User cannot get resource in API group")
         known = {
             "/version": {"major": "1", "minor": "36", "gitVersion": "v1.36.3"},
-            "/apis": {"kind": "APIGroupList", "groups": []},
-            "/api/v1": {"kind": "APIResourceList", "groupVersion": "v1", "resources": RESOURCES},
+            "/apis": {"kind": "APIGroupDiscoveryList", "items": []},
+            "/api": {"kind": "APIGroupDiscoveryList", "items": [{"metadata": {}, "versions": [{"version": "v1", "resources": RESOURCES}]}]},
         }
         if path.path.rstrip("/") in known:
             return self.answer(200, known[path.path.rstrip("/")])
-        kind, _, name = path.path.partition("/namespaces/airflow/")[2].partition("/")
+        kind, _, name = path.path.removeprefix("/api/v1/").removeprefix("namespaces/airflow/").partition("/")
         if not name:
             items = [{**self.whole(kind, name), "kind": None, "apiVersion": None} for name in server.objects.get(kind, {})]
             items = [{key: value for key, value in item.items() if value} for item in items]
-            listed = next(resource["kind"] for resource in RESOURCES if resource["name"] == kind)
-            return self.answer(200, {"kind": f"{listed}List", "apiVersion": "v1", "metadata": {}, "items": items})
+            return self.answer(200, {"kind": f"{KINDS[kind]}List", "apiVersion": "v1", "metadata": {}, "items": items})
         if name not in server.objects.get(kind, {}):
             return self.refuse(404, f'{kind} "{name}" not found')
         if self.command == "PATCH":

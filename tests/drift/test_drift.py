@@ -95,7 +95,7 @@ def subnet_of_somebody(platform):
     ec2 = platform.aws("ec2")
     vpc = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [NAME]}])["Vpcs"][0]["VpcId"]
     tags = [{"ResourceType": "subnet", "Tags": [*TAG, {"Key": "Name", "Value": "subnet-of-somebody"}]}]
-    ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.255.0/28", TagSpecifications=tags)
+    ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.255.0/28", AvailabilityZone="us-west-2d", TagSpecifications=tags)
 
 
 DRIFTS = [
