@@ -52,7 +52,7 @@ def known(setting: str, version: str, today: date) -> Iterator[str]:
     if end and end < today:
         yield f"out of support since {end}"
     elif end and (left := (end - today).days) <= SOON:
-        yield f"out of support in {left} days, after {end}"
+        yield f"out of support in {left} days, after {end}" + (", when EKS upgrades it by itself" if setting == "kubernetes_version" else "")
     for hole, fixed in HOLES.get(setting, {}).items():
         if numbers(version) < numbers(fixed):
             yield f"has {hole}, fixed in {fixed}"

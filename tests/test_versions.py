@@ -149,10 +149,11 @@ def test_a_named_version_with_a_hole_is_told_too():
     ("setting", "version", "today", "said"),
     [
         ("kubernetes_version", "1.34", "2026-09-02", []),
-        ("kubernetes_version", "1.34", "2026-12-01", ["out of support in 1 days, after 2026-12-02"]),
+        ("kubernetes_version", "1.34", "2026-12-01", ["out of support in 1 days, after 2026-12-02, when EKS upgrades it by itself"]),
         ("kubernetes_version", "1.34", "2026-12-03", ["out of support since 2026-12-02"]),
         ("kubernetes_version", "1.59", "2026-12-03", []),
         ("db_engine_version", "14.9", "2027-03-01", ["out of support since 2027-02-28"]),
+        ("db_engine_version", "14.9", "2027-02-01", ["out of support in 27 days, after 2027-02-28"]),
         ("airflow_version", "3.10.0", "2026-12-03", []),
     ],
 )

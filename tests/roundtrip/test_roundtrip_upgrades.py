@@ -82,7 +82,8 @@ def test_a_control_plane_that_does_not_come_is_tried_again(live, faults):
     ran = upgrade(live, **NEW, **LATER)
     assert ran.code != 0 and "Failed, wanted update_successful" in ran.output and "IpNotAvailable" in ran.output, ran.output
     assert versions(live) == ("1.35", "1.35")
-    live.done("verify", **SMALL)
+    told = live.run("verify", **SMALL)
+    assert "spec.disruption.budgets" in told.output and "1 things are not as they should be" in told.output, told.output
 
 
 @pytest.mark.slow
