@@ -46,8 +46,8 @@ def addon(
 
     **Idempotency:** a pinned version, the configuration and tags are put right; a version EKS does not offer is refused. An add-on that failed
     to be created is made again, one whose update failed is updated again. One without the deployment's tag is refused, and never removed.
-    With ``fit`` one that is not pinned goes to EKS's default for the last, or to the newest that fits all, unless it is newer and fits; where none
-    fits all it is left as it is. A pinned one that does not fit the last is refused.
+    With ``fit`` one that is not pinned and fits several is left alone; else it goes to EKS's default for the last, or to the newest that fits all,
+    unless it fits and is newer; where none fits all it is left as it is. A pinned one that does not fit the last is refused.
 
     **Example:**
 
@@ -172,7 +172,7 @@ def fitting(addon: str, live: str, pinned: str | None, fit: list[str]) -> str | 
         return None
     defaults = {offer["addonVersion"] for offer in offers[fit[-1]] if any(fits.get("defaultVersion") for fits in offer.get("compatibilities", ()))}
     best = max(defaults & common or common, key=numbers)
-    return None if live in common and numbers(live) >= numbers(best) else best
+    return None if live in common and (len(fit) > 1 or numbers(live) >= numbers(best)) else best
 
 
 def _values(now):
