@@ -21,6 +21,8 @@ EXECUTORS = [
     {"executor": "CeleryExecutor,KubernetesExecutor"},
     {"executor": "airflow.executors.local_executor.LocalExecutor"},
     {"config": {"core": {"executor": "CeleryExecutor"}}},
+    {"executor": "airflow.providers.amazon.aws.executors.ecs.AwsEcsExecutor"},
+    {"config": {"core": {"executor": "SomeExecutor"}}},
     {"extraEnv": "- name: AIRFLOW__CORE__EXECUTOR\n  value: LocalExecutor"},
     {"scheduler": {"env": [{"name": "AIRFLOW__CORE__EXECUTOR", "value": "LocalExecutor"}]}},
 ]
