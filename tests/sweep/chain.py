@@ -61,9 +61,13 @@ class Chain:
             self.ledger.chained(self.part.verb, self.part.kind, self.part.alone, self.runs, self.seconds)
 
     def _fault(self) -> dict:
-        """A point by itself is found among those of its action: what comes before it may be more or less in another run."""
+        """
+        A point by itself is found among those of its action: what comes before it may be more or less in another run. So may what comes in
+        between, as what mends a release whose upgrade failed: up to the last point of all, whatever comes is struck.
+        """
         if self.part.first < self.part.last:
-            return every(self.part.kind, self.part.first, len(self.wanted))
+            whole = self.part.last == len(self.ledger["points"][self.part.verb])
+            return every(self.part.kind, self.part.first, 0 if whole else len(self.wanted))
         names = self.ledger["points"][self.part.verb][: self.part.first]
         service, action = names[-1].split()[:2]
         return every(self.part.kind, sum(name.split()[:2] == [service, action] for name in names), 1, service, action)

@@ -212,3 +212,20 @@ def test_what_failed_is_struck_again_where_it_is_wanted(ledger):
     assert again["failures"] == [] and sorted(again.rows("install", "lost")) == ["1", "4"]
     (parts,) = sweep(again, kinds=("lost",), verbs=("install",), first=1, last=4).rounds()
     assert parts == {"install": Slice("install", "lost", 2, 3)}
+
+
+@pytest.mark.parametrize(("first", "last", "times"), [(1, 10, 0), (8, 10, 0), (2, 4, 3), (3, 3, 1)])
+def test_what_comes_in_between_leaves_no_point_out(ledger, monkeypatch, first, last, times):
+    given = []
+
+    class Given:
+        def __init__(self, box, faults, wanted):
+            given.extend(faults)
+
+        def end(self): ...
+        def run(self, verb):
+            return Disturbed(0, "", 1)
+
+    monkeypatch.setattr(chain, "Disturbance", Given)
+    Chain(None, Slice("install", "lost", first, last), ledger).go()
+    assert [fault["times"] for fault in given] == [times]
