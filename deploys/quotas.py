@@ -30,6 +30,13 @@ COUNTED = {
 }
 """The quota that a thing counts towards, by its kind."""
 
+REPLACES = ("version", "launchTemplate.version")
+SURGE = 2
+"""What replaces nodes, and how many new ones EKS starts in each zone at most before an old one goes.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+"""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -61,10 +68,18 @@ def _demands(settings: Settings, steps: list[Step]) -> list[Demand]:
     made = [step.want for step in steps if step.verb == "create" or (step.want.kind == "elbv2.load_balancer" and step.want.present and step.new)]
     count = Counter((COUNTED[want.kind], zones[want.fields["subnet"]] if want.kind == "ec2.nat_gateway" else "") for want in made if want.kind in COUNTED)
     demands = [Demand(code, number, where) for (code, where), number in count.items()]
-    if any(want.kind == "eks.nodegroup" for want in made) and (kinds := [kind for kind in settings.core_instance_types if STANDARD.match(kind)]):
+    if (nodes := _nodes(settings, steps)) and (kinds := [kind for kind in settings.core_instance_types if STANDARD.match(kind)]):
         sizes = host.get_fact(InstanceTypes, instance_types=",".join(kinds))
-        demands.append(Demand(SPOT if settings.core_capacity_type == "SPOT" else ON_DEMAND, settings.core_nodes * max(sizes.values(), default=0)))
+        demands.append(Demand(SPOT if settings.core_capacity_type == "SPOT" else ON_DEMAND, nodes * max(sizes.values(), default=0)))
     return demands
+
+
+def _nodes(settings: Settings, steps: list[Step]) -> int:
+    """Core nodes that would come: all where they are made, those beside the old ones while these are replaced."""
+    (step,) = [step for step in steps if step.want.kind == "eks.nodegroup" and not step.refusal][:1] or [None]
+    if step is None or step.verb == "create":
+        return settings.core_nodes if step else 0
+    return SURGE * len(settings.zones) if any(change.field in REPLACES for change in step.changes) else 0
 
 
 def _value(demand: Demand) -> float | None:

@@ -7,14 +7,22 @@ import pytest
 from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import ctx_host
 
+from connectors.commands.command import AwsCall
+from deploys.plan import Step
+from deploys.quotas import short
 from deploys.upgrades import data
 from deploys.upgrades.back import Rollback
 from deploys.upgrades.kubernetes import Kubernetes
 from deploys.upgrades.stages import Upgrade
+from deploys.want import want
+from facts.ec2 import InstanceTypes
 from facts.eks import Cluster, LastUpgrade, Nodegroup
 from facts.helm import Release
 from facts.k8s import Objects
+from facts.quotas import Quota, Used
 from facts.rds import FreeStorage, Instance
+from operations import eks
+from operations.differ import Change
 from settings import Settings
 
 GIVEN = {"account_id": "123456789012", "deployment": "airflow-dev", "endpoint_public_cidrs": ["52.94.76.10/32"], "task_placement": "karpenter"}
@@ -210,3 +218,13 @@ def test_what_is_lost_is_said_first():
 
 def test_a_version_that_is_not_older_goes_nowhere():
     assert back(world()).wants == []
+
+
+@pytest.mark.parametrize(("field", "added"), [("version", 24), ("launchTemplate.version", 24), ("scalingConfig.maxSize", 0)])
+def test_nodes_that_are_replaced_need_room_beside_the_old_ones(field, added):
+    quotas = {InstanceTypes: {"m5.xlarge": 4}, Quota: 30.0, Used: [{"type": "m5.xlarge", "cores": 2, "threads": 2}] * 3}
+    settings = of(world() | quotas).settings.within(["us-west-2a", "us-west-2b", "us-west-2c"])
+    ctx_host.get().connector.settings = settings
+    moved = AwsCall("eks", "update_nodegroup_version").because([Change(field, "1", "2")])
+    lines = short(settings, [Step(want(eks.nodegroup, "core-node-group", cluster="airflow-dev"), [moved])])
+    assert [f"is 30: 12 are used, {added} would be added" in line for line in lines] == ([True] if added else [])
