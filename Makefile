@@ -4,7 +4,7 @@ READY := .venv/ready
 PODS ?= kwok
 PLATFORMS := tests/roundtrip tests/drift tests/sweep
 
-.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts image
+.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts image images
 
 sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
 	$(BIN)/python -m sandbox up --pods $(PODS)
@@ -20,6 +20,9 @@ charts: $(READY)  ## the pinned upstream charts, mirrored: make charts TO=<direc
 
 image: $(READY)  ## Airflow's image with a team's packages, built and pushed: make image INVENTORY=inventories/<x>.py
 	$(BIN)/python -m deploys.image $(INVENTORY)
+
+images: $(READY)  ## the images of charts and jobs, listed, or copied into a registry: make images TO=<registry/prefix>
+	$(BIN)/python -m deploys.images $(TO)
 
 test: $(READY) lint  ## the tests, 15 minutes at most once the control plane's programs are built; in two processes, whose output comes as each ends
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-platforms test-parts

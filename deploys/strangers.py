@@ -67,6 +67,7 @@ TAGGED = {
 
 BESIDE = {
     *(f"ec2:{kind}" for kind in ("security-group-rule", "fleet", "spot-instances-request")),
+    "elasticfilesystem:access-point",
     *(f"eks:{kind}" for kind in ("nodegroup", "addon", "access-entry", "podidentityassociation")),
     *("rds:snapshot", "rds:auto-backup", "iam:role", "iam:instance-profile", "kms:key", "ssm:parameter", "autoscaling:autoScalingGroup"),
     *(f"elasticloadbalancing:{kind}" for kind in ("loadbalancer", "targetgroup", "listener", "listener-rule")),

@@ -74,11 +74,15 @@ def strays(operation, subject: str, **fields) -> Want:
 
 def tagged(wants: list[Want], tags: dict) -> list[Want]:
     """The wants, each that takes tags with the deployment's tags under its own, each whose objects are labelled with whose they are."""
-    return [_marked(item, tags, inspect.signature(item.operation._inner).parameters) for item in wants]
+    marked = shared(wants, {"owner": tags[DEPLOYMENT_TAG], "tags": {}})
+    return [replace(item, fields={**item.fields, "tags": {**tags, **(item.fields["tags"] or {})}}) if "tags" in item.fields else item for item in marked]
 
 
-def _marked(item: Want, tags: dict, takes) -> Want:
-    marks = {"tags": {**tags, **(item.fields.get("tags") or {})}} if "tags" in takes else {}
-    if "owner" in takes:
-        marks["owner"] = tags[DEPLOYMENT_TAG]
-    return replace(item, fields={**item.fields, **marks})
+def shared(wants: list[Want], given: dict) -> list[Want]:
+    """The wants, each with those of some fields that its operation takes and it does not have."""
+    return [replace(item, fields={**_taken(item, given), **item.fields}) for item in wants]
+
+
+def _taken(item: Want, given: dict) -> dict:
+    takes = inspect.signature(item.operation._inner).parameters
+    return {field: value for field, value in given.items() if field in takes}

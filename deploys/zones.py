@@ -6,7 +6,7 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.context import host
 
 from deploys.platform.network import KINDS
-from facts.ec2 import AvailabilityZones, InstanceTypeOfferings, SubnetZones
+from facts.ec2 import AvailabilityZones, ExistingSubnets, ExistingVpc, InstanceTypeOfferings, SubnetZones
 from facts.rds import OrderableZones
 from settings import Settings
 
@@ -23,6 +23,8 @@ def placed(settings: Settings) -> Settings:
 
     Raises `PyinfraError` for zones that cannot be, and where too few fit.
     """
+    if settings.vpc_id:
+        return _looked_at(settings)
     there = _there(settings)
     if not isinstance(settings.zone_choice, int):
         if not set(settings.zones) <= set(there.values()):
@@ -48,8 +50,17 @@ def placed(settings: Settings) -> Settings:
 
 def standing(settings: Settings) -> Settings:
     """The settings with the zones of what is there of the network: for its removal, which asks for no others."""
+    if settings.vpc_id:
+        return _looked_at(settings)
     zones = sorted(set(_there(settings).values()))
     return settings.within(zones) if zones and isinstance(settings.zone_choice, int) else settings
+
+
+def _looked_at(settings: Settings) -> Settings:
+    """The settings with what is in somebody else's VPC; where there is none, its want says so."""
+    vpc = host.get_fact(ExistingVpc, vpc=settings.vpc_id)
+    ranges = [one["CidrBlock"] for one in vpc["CidrBlockAssociationSet"] if one["CidrBlockState"]["State"] == "associated"] if vpc else []
+    return settings.seen(ranges, host.get_fact(ExistingSubnets, vpc=settings.vpc_id) or [])
 
 
 def _there(settings: Settings) -> dict[str, str]:

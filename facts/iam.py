@@ -12,7 +12,7 @@ from facts.aws import AwsFact, tagged
 class Role(AwsFact):
     """
     Returns the role of this name, or ``None``: ``Arn``, ``AssumeRolePolicyDocument``, ``AttachedManagedPolicies``, ``RolePolicyList``,
-    ``InstanceProfileList``, ``Tags``. All roles of the account come in one read.
+    ``InstanceProfileList``, ``Path``, ``PermissionsBoundary``, ``Tags``. All roles of the account come in one read.
 
     + role: its name
 
@@ -64,6 +64,32 @@ class User(AwsFact):
 
     def command(self, user):
         return AwsCall("iam", "get_user", missing=("NoSuchEntity",), UserName=user)
+
+
+class Policy(AwsFact):
+    """
+    Returns the managed policy of this ARN, or ``None``: ``Arn``, ``IsAttachable``.
+
+    + policy: its ARN
+    """
+
+    pick = "Policy"
+
+    def command(self, policy):
+        return AwsCall("iam", "get_policy", missing=("NoSuchEntity",), PolicyArn=policy)
+
+
+class InstanceProfile(AwsFact):
+    """
+    Returns the instance profile of this name, or ``None``: ``Arn``, ``Path``, ``Roles``, ``Tags``.
+
+    + instance_profile: its name
+    """
+
+    pick = "InstanceProfile"
+
+    def command(self, instance_profile):
+        return AwsCall("iam", "get_instance_profile", missing=("NoSuchEntity",), InstanceProfileName=instance_profile)
 
 
 class InstanceProfiles(AwsFact):

@@ -94,6 +94,22 @@ class KeyPolicy(AwsFact):
         return AwsCall("kms", "get_key_policy", missing=GONE, KeyId=key, PolicyName="default")
 
 
+class ShownKeyPolicy(AwsFact):
+    """
+    Returns the policy of a key that is somebody else's as a mapping, or ``None`` where it is not shown to the caller.
+
+    + key: its ARN
+    """
+
+    def process(self, output):
+        """The policy, which AWS answers as text."""
+        answer = super().process(output)
+        return answer and json.loads(answer["Policy"])
+
+    def command(self, key):
+        return AwsCall("kms", "get_key_policy", missing=(*GONE, "AccessDeniedException"), KeyId=key, PolicyName="default")
+
+
 class KeyTags(AwsFact):
     """
     Returns a key's tags: ``[{"TagKey": "team", "TagValue": "data"}]``.

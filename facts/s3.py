@@ -1,4 +1,4 @@
-"""Facts about S3. Only buckets of the caller's account are ever seen, whoever else may own one of the same name."""
+"""Facts about S3. Only buckets of the caller's account are ever seen, whoever else may own one of the same name; `ExistingBucket` apart."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ class Bucket(AwsFact):
     def command(self, bucket):
         self.pick = f"Buckets[?Name=='{bucket}'] | [0]"
         return AwsCall("s3", "list_buckets", about=bucket)
+
+
+class ExistingBucket(AwsFact):
+    """
+    Returns a bucket that is somebody else's, maybe of another account, or ``None``: ``BucketRegion``.
+
+    + bucket: its name
+    """
+
+    def command(self, bucket):
+        return AwsCall("s3", "head_bucket", missing=("404", "NoSuchBucket"), Bucket=bucket)
 
 
 class BucketTags(AwsFact):

@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
 from connectors.commands.reference import Json, Ref
-from facts.ec2 import Subnet
+from facts.ec2 import subnet_id
 from facts.efs import (
     GONE,
     AccessPoints,
@@ -34,6 +34,7 @@ def file_system(
     lifecycle: list | None = None,
     backup: bool | None = None,
     policy: dict | None = None,
+    kms_key: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -46,11 +47,12 @@ def file_system(
     + lifecycle: when files move between storage classes (whole), as ``[{"TransitionToIA": "AFTER_30_DAYS"}]``
     + backup: whether AWS Backup backs it up every day; its backups stay when it is removed
     + policy: its resource policy (whole); references anywhere in it
+    + kms_key: ARN of the key that encrypts it (fixed)
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** throughput, lifecycle, backup, policy and tags are put right; another performance mode, and one that is not encrypted, are
-    refused. A removal takes its access points and mount targets along. One without the deployment's tag is refused, and never removed.
+    **Idempotency:** throughput, lifecycle, backup, policy and tags are put right; another performance mode or key, and one that is not encrypted,
+    are refused. A removal takes its access points and mount targets along. One without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -80,6 +82,7 @@ def file_system(
             PerformanceMode=performance,
             ThroughputMode=throughput,
             Backup=bool(backup),
+            **({"KmsKeyId": kms_key} if kms_key else {}),
             Tags=tag.listed(tags),
         )
         yield ready
@@ -88,7 +91,9 @@ def file_system(
         if policy:
             yield AwsCall("efs", "put_file_system_policy", FileSystemId=made, Policy=Json(policy))
         return
-    refused("file system", file_system, differing(now, Encrypted=True, PerformanceMode=performance), "copy its files away and remove it first")
+    refused(
+        "file system", file_system, differing(now, Encrypted=True, PerformanceMode=performance, KmsKeyId=kms_key), "copy its files away and remove it first"
+    )
     commands = []
     if changes := differing(now, ThroughputMode=throughput):
         commands.append(AwsCall("efs", "update_file_system", FileSystemId=now["FileSystemId"], ThroughputMode=throughput).because(changes))
@@ -121,7 +126,7 @@ def mount_target(mount_target: str, file_system: str, subnet: str | None = None,
 
     + mount_target: the file system and the zone, ``airflow-dev-us-west-2a``
     + file_system: the file system's creation token
-    + subnet: Name tag of the subnet it is in (fixed)
+    + subnet: Name tag of the subnet, or its id, it is in (fixed)
     + security_groups: ids of its security groups, as `Ref` (whole)
     + present: whether it should exist
 
@@ -158,11 +163,11 @@ def mount_target(mount_target: str, file_system: str, subnet: str | None = None,
             "create_mount_target",
             made=Ref(MountTarget, "MountTargetId", mount_target=mount_target, file_system=file_system),
             FileSystemId=Ref(FileSystem, "FileSystemId", file_system=file_system),
-            SubnetId=Ref(Subnet, "SubnetId", subnet=subnet),
+            SubnetId=subnet_id(subnet),
             **({"SecurityGroups": security_groups} if security_groups else {}),
         )
         return
-    fixed = differing(now, SubnetId=Ref(Subnet, "SubnetId", subnet=subnet) if subnet else None)
+    fixed = differing(now, SubnetId=subnet_id(subnet) if subnet else None)
     refused("mount target", mount_target, fixed, "remove the mount target first")
     groups = host.get_fact(MountTargetSecurityGroups, mount_target_id=now["MountTargetId"])
     changes = differing({"SecurityGroups": groups}, SecurityGroups=security_groups)

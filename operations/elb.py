@@ -6,9 +6,10 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from facts.ec2 import Vpc, VpcGroups
+from facts.ec2 import Vpc, by_id
 from facts.elb import NO_BALANCER, NO_TARGETS, ServiceBalancers, ServiceGroups, ServiceNetworkBalancers, ServiceTargetGroups
-from operations.ec2.groups import pointing
+from operations.ec2.groups import changeable, pointing
+from operations.eks.clusters import seen_here
 
 GROUP_GONE = ("InvalidGroup.NotFound",)
 
@@ -31,10 +32,9 @@ def leftovers(cluster: str, vpc: str | None = None, present: bool = True):
 
         elb.leftovers(cluster="airflow-dev", vpc="airflow-dev", present=False, name="What Services left")
     """
-    home = None if present else host.get_fact(Vpc, vpc=vpc)
-    where = {"cluster": cluster, "vpc": home["VpcId"]} if home else {}
+    where = {"cluster": cluster, "vpc": home} if not present and (home := _home(cluster, vpc)) else {}
     classic, network, targets, groups = (
-        (host.get_fact(fact, **where) or []) if home else [] for fact in (ServiceBalancers, ServiceNetworkBalancers, ServiceTargetGroups, ServiceGroups)
+        (host.get_fact(fact, **where) or []) if where else [] for fact in (ServiceBalancers, ServiceNetworkBalancers, ServiceTargetGroups, ServiceGroups)
     )
     for name in classic:
         yield AwsCall("elb", "delete_load_balancer", missing=NO_BALANCER, LoadBalancerName=name)
@@ -44,10 +44,17 @@ def leftovers(cluster: str, vpc: str | None = None, present: bool = True):
         yield Wait("elbv2", "load_balancers_deleted", LoadBalancerArns=network)
     for arn in targets:
         yield AwsCall("elbv2", "delete_target_group", missing=NO_TARGETS, TargetGroupArn=arn)
-    everything = host.get_fact(VpcGroups, vpc=vpc) or [] if groups else []
+    everything = changeable(vpc) if groups else []
     for group in groups:
         yield from pointing(everything, group["GroupId"])
     for group in groups:
         yield AwsCall("ec2", "delete_security_group", missing=GROUP_GONE, GroupId=group["GroupId"])
     if not any((classic, network, targets, groups)):
         host.noop(f"load balancers of Services of {cluster} are {'left alone' if present else 'already absent'}")
+
+
+def _home(cluster: str, vpc: str) -> str | None:
+    """The id of our VPC, or of somebody else's that our cluster was in."""
+    if by_id(vpc):
+        return vpc if seen_here(cluster) else None
+    return (host.get_fact(Vpc, vpc=vpc) or {}).get("VpcId")

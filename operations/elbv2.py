@@ -6,11 +6,11 @@ from pyinfra.api import operation
 from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
-from facts.ec2 import ControllerGroups, Vpc, VpcGroups
+from facts.ec2 import ControllerGroups, Vpc, by_id
 from facts.elbv2 import NO_BALANCER, NO_TARGETS, BalancerTags, ClusterLoadBalancers, ClusterTargetGroups, InVpc, LoadBalancer
 from facts.scan import Tagged
 from operations.differ import Change
-from operations.ec2.groups import pointing
+from operations.ec2.groups import changeable, pointing
 from operations.foreign import leave
 from operations.helm.ownership import mine
 from operations.ownership import belonging, own
@@ -74,12 +74,12 @@ def leftovers(cluster: str, vpc: str | None = None, owner: str | None = None, wh
     if not whole and not mine(RELEASE, NAMESPACE, owner, absent=True):
         leave(f"load balancers of {cluster}, whose controller is not this deployment's")
         return
-    home = host.get_fact(Vpc, vpc=vpc) if vpc else None
+    home = host.get_fact(Vpc, vpc=vpc) if vpc and not by_id(vpc) else None
     balancers = _own("load balancer", host.get_fact(ClusterLoadBalancers, cluster=cluster), home, "load_balancers")
     targets = _own("target group", host.get_fact(ClusterTargetGroups, cluster=cluster), home, "target_groups")
     groups = host.get_fact(ControllerGroups, cluster=cluster) or []
     groups = belonging("security group", groups, "GroupId", {group["GroupId"] for group in groups if home and group["VpcId"] == home["VpcId"]})
-    everything = host.get_fact(VpcGroups, vpc=vpc) or [] if home and groups else []
+    everything = changeable(vpc) if vpc and groups else []
     for arn in balancers:
         yield AwsCall("elbv2", "delete_load_balancer", missing=NO_BALANCER, LoadBalancerArn=arn)
     if balancers:

@@ -9,11 +9,13 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Ref
-from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags, OwnKeys
+from facts.kms import Key, KeyArns, KeyPolicy, KeyRotation, KeyTags, OwnKeys, ShownKeyPolicy
 from operations import tags as tag
 from operations.differ import Change, differing
-from operations.foreign import absent
+from operations.existing import existing
+from operations.foreign import absent, leave
 from operations.ownership import own
+from operations.policy import allowed
 
 GONE = ("NotFoundException",)
 PENDING = "PendingDeletion"
@@ -77,6 +79,41 @@ def key(
     yield from commands
     if not commands:
         host.noop(f"key {key} is already present")
+
+
+@operation()
+def existing_key(key: str, statements: list | None = None, present: bool = True):
+    """
+    Look at a key that is somebody else's: whether it is in use, and whether its policy gives it to whom the deployment needs it for.
+
+    + key: its ARN
+    + statements: what its policy must say; where the policy is not shown to the caller, they are told
+    + present: ``False`` leaves it alone too
+
+    **Idempotency:** nothing is ever sent; a key that cannot serve is refused, with the statements its policy lacks.
+
+    **Example:**
+
+    .. code:: python
+
+        kms.existing_key(key="arn:aws:kms:us-west-2:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555", name="Key of the account")
+    """
+    yield from existing("key", key, _unfit(key, statements or []) if present else "", present)
+
+
+def _unfit(key: str, statements: list) -> str:
+    now = host.get_fact(Key, key=key)
+    if not now:
+        return "there is none of this ARN"
+    if (now["KeyState"], now["KeySpec"], now["KeyUsage"]) != ("Enabled", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
+        return f"it is {now['KeyState']}, {now['KeySpec']} for {now['KeyUsage']}: wanted an enabled symmetric key that encrypts"
+    policy = host.get_fact(ShownKeyPolicy, key=key)
+    lacking = [statement for statement in statements if not (policy and allowed(policy, statement))]
+    told = json.dumps(lacking)
+    if lacking and not policy:
+        leave(f"key {key}, whose policy is not shown to the caller and has to have {told}")
+        return ""
+    return f"its policy lacks statements, add {told}" if lacking else ""
 
 
 def _mended(now: dict, alias: str | None, description: str | None, policy: dict | None, tags: dict):

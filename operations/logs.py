@@ -26,16 +26,17 @@ WRITERS = {
 
 
 @operation()
-def log_group(log_group: str, retention_days: int | None = None, tags: dict | None = None, present: bool = True):
+def log_group(log_group: str, retention_days: int | None = None, kms_key: str | None = None, tags: dict | None = None, present: bool = True):
     """
     Add/remove a log group.
 
     + log_group: its name
     + retention_days: how long events are kept (days)
+    + kms_key: ARN of the key that encrypts it
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** retention and tags are put right. A group without a tag is the deployment's, and is taken over or removed, if what AWS makes
+    **Idempotency:** retention, key and tags are put right. A group without a tag is the deployment's, and is taken over or removed, if what AWS makes
     it for, or the group itself, was the deployment's in this run; otherwise, and with another's tag, it is refused, and never removed.
 
     **Example:**
@@ -54,17 +55,19 @@ def log_group(log_group: str, retention_days: int | None = None, tags: dict | No
             absent("log group", log_group, now)
         return
     if not now:
-        yield AwsCall("logs", "create_log_group", missing=("ResourceAlreadyExistsException",), logGroupName=log_group, **({"tags": tags} if tags else {}))
+        yield AwsCall("logs", "create_log_group", missing=("ResourceAlreadyExistsException",), logGroupName=log_group, **_given(kmsKeyId=kms_key, tags=tags))
         if retention_days:
             yield AwsCall("logs", "put_retention_policy", logGroupName=log_group, retentionInDays=retention_days)
         return
-    kept = differing(now, retentionInDays=retention_days)
+    kept, keyed = differing(now, retentionInDays=retention_days), differing(now, kmsKeyId=kms_key)
     retagged = tag.missing(tagged, tags) if tags else ()
     if kept:
         yield AwsCall("logs", "put_retention_policy", logGroupName=log_group, retentionInDays=retention_days).because(kept)
+    if keyed:
+        yield AwsCall("logs", "associate_kms_key", logGroupName=log_group, kmsKeyId=kms_key).because(keyed)
     if retagged:
         yield AwsCall("logs", "tag_resource", resourceArn=now["logGroupArn"], tags=tags).because(retagged)
-    if not kept and not retagged:
+    if not kept and not keyed and not retagged:
         host.noop(f"log group {log_group} is already present")
 
 
@@ -110,3 +113,7 @@ def _made_for_ours(name: str) -> bool:
             now = host.get_fact(fact, **{noun: thing})
             return bool(own(noun, thing, now, (now or {}).get(tags), present=False)) or seen(noun, thing)
     return False
+
+
+def _given(**fields) -> dict:
+    return {field: value for field, value in fields.items() if value}

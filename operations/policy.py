@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from connectors.commands.reference import known
@@ -24,6 +25,22 @@ def changed(field: str, now, wanted) -> tuple[Change, ...]:
         return ()
     now, wanted = _read(now), _read(known(wanted))
     return () if _canonical(now) == _canonical(wanted) else (Change(field, now, wanted),)
+
+
+def allowed(policy: dict, statement: dict) -> bool:
+    """
+    Whether a policy allows to a principal all the actions that a statement does; conditions are not looked at.
+
+    + policy: the document
+    + statement: an ``Allow`` for one principal
+    """
+    (kind, whom), *_ = statement["Principal"].items()
+    actions: set = set()
+    for item in _canonical(policy)["Statement"]:
+        names = (item.get("Principal") or {}).get(kind, [])
+        if item["Effect"] == "Allow" and ({"*", _principal(whom)} & set(names)):
+            actions.update(item.get("Action", ()))
+    return all(any(fnmatchcase(wanted.lower(), pattern.lower()) for pattern in actions) for wanted in statement["Action"])
 
 
 def _read(document):

@@ -9,9 +9,10 @@ from pyinfra.context import host
 from connectors.aws.bucket import EmptyBucket
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Json, Ref
-from facts.s3 import Bucket, BucketPolicy, BucketTags, Encryption, Lifecycle, Ownership, PublicAccessBlock, Versioning
+from facts.s3 import Bucket, BucketPolicy, BucketTags, Encryption, ExistingBucket, Lifecycle, Ownership, PublicAccessBlock, Versioning
 from operations import tags as tag
 from operations.differ import differing_in
+from operations.existing import existing
 from operations.foreign import absent
 from operations.ownership import own
 from operations.policy import changed
@@ -32,11 +33,12 @@ def bucket(
     infrequent_access_days: int | None = None,
     expire_days: int | None = None,
     versioning: bool | None = None,
+    kms_key: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
     """
-    Add/remove a bucket: no public access, no ACLs, encrypted with S3's keys, unfinished uploads deleted after a week.
+    Add/remove a bucket: no public access, no ACLs, encrypted with S3's keys or one of the account's, unfinished uploads deleted after a week.
 
     + bucket: its name
     + region: where it is made
@@ -44,6 +46,7 @@ def bucket(
     + infrequent_access_days: objects move to Standard-IA after this many days, 30 or more; ``None``: they stay
     + expire_days: objects are deleted after this many days; ``None``: never
     + versioning: whether it keeps overwritten and deleted objects (for a month)
+    + kms_key: ARN of the key that encrypts new objects; ``None``: S3's
     + tags: its tags (merged)
     + present: whether it should exist
 
@@ -80,20 +83,20 @@ def bucket(
             ObjectOwnership="BucketOwnerEnforced",
             **_configured({**place, **({"Tags": tag.listed(tags)} if tags else {})}),
         )
-        yield from (command for _, command in _commands(bucket, policy, rules, versioning))
+        yield from (command for _, command in [*([_encryption(bucket, kms_key)] if kms_key else []), *_commands(bucket, policy, rules, versioning)])
         return
     said = {
         "PublicAccessBlock": host.get_fact(PublicAccessBlock, bucket=bucket),
         "ObjectOwnership": host.get_fact(Ownership, bucket=bucket),
-        "SSEAlgorithm": (host.get_fact(Encryption, bucket=bucket) or {}).get("SSEAlgorithm"),
+        "Encryption": host.get_fact(Encryption, bucket=bucket) or {},
         "Lifecycle": host.get_fact(Lifecycle, bucket=bucket),
         "Policy": host.get_fact(BucketPolicy, bucket=bucket) if policy is not None else None,
         "Versioning": (host.get_fact(Versioning, bucket=bucket) == "Enabled") if versioning is not None else None,
     }
-    fixed = {"PublicAccessBlock": PRIVATE, "ObjectOwnership": "BucketOwnerEnforced", "SSEAlgorithm": "AES256", "Lifecycle": rules}
+    fixed = {"PublicAccessBlock": PRIVATE, "ObjectOwnership": "BucketOwnerEnforced", "Encryption": _algorithm(kms_key), "Lifecycle": rules}
     wanted = {**fixed, "Versioning": versioning}
     sent = False
-    for field, command in [*_always(bucket), *_commands(bucket, policy, rules, versioning)]:
+    for field, command in [*_always(bucket, kms_key), *_commands(bucket, policy, rules, versioning)]:
         changes = changed("Policy", said["Policy"], policy) if field == "Policy" else differing_in(said, {field: wanted[field]})
         if changes:
             sent = True
@@ -106,12 +109,43 @@ def bucket(
         host.noop(f"bucket {bucket} is already present")
 
 
-def _always(bucket: str):
+@operation()
+def existing_bucket(bucket: str, region: str | None = None, present: bool = True):
+    """
+    Look at a bucket that is somebody else's.
+
+    + bucket: its name
+    + region: where it has to be
+    + present: ``False`` leaves it alone too
+
+    **Idempotency:** nothing is ever sent; a bucket that is not there, or in another region, is refused.
+
+    **Example:**
+
+    .. code:: python
+
+        s3.existing_bucket(bucket="company-logs", region="us-west-2", name="Bucket of task logs")
+    """
+    now = host.get_fact(ExistingBucket, bucket=bucket) if present else None
+    place = now and now.get("BucketRegion")
+    wrong = "there is none of this name" if not now else f"it is in {place}: wanted one in {region}" if region and place not in (None, region) else ""
+    yield from existing("bucket", bucket, wrong, present)
+
+
+def _always(bucket: str, kms_key: str | None):
     """What a new bucket has from its creation."""
     ownership = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     yield "ObjectOwnership", AwsCall("s3", "put_bucket_ownership_controls", Bucket=bucket, OwnershipControls=ownership)
-    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
-    yield "SSEAlgorithm", AwsCall("s3", "put_bucket_encryption", Bucket=bucket, ServerSideEncryptionConfiguration=encryption)
+    yield _encryption(bucket, kms_key)
+
+
+def _encryption(bucket: str, kms_key: str | None):
+    rule = {"ApplyServerSideEncryptionByDefault": _algorithm(kms_key), **({"BucketKeyEnabled": True} if kms_key else {})}
+    return "Encryption", AwsCall("s3", "put_bucket_encryption", Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+
+def _algorithm(kms_key: str | None) -> dict:
+    return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": kms_key} if kms_key else {"SSEAlgorithm": "AES256"}
 
 
 def _commands(bucket: str, policy: dict | None, rules: list, versioning: bool | None):

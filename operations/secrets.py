@@ -32,6 +32,7 @@ def secret(
     length: int = 40,
     description: str | None = None,
     recovery_days: int | None = None,
+    kms_key: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -43,11 +44,12 @@ def secret(
     + length: of an alphanumeric value (characters)
     + description: what it is for
     + recovery_days: how long it can be restored after its removal, 7 to 30 (days); 0: gone at once
+    + kms_key: ARN of the key that encrypts it
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** the value is made once and never changed; a removed secret that can still be restored is, with its value. Description and
-    tags are put right. A secret without the deployment's tag is refused, and never removed.
+    **Idempotency:** the value is made once and never changed; a removed secret that can still be restored is, with its value. Description,
+    key and tags are put right. A secret without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -79,15 +81,17 @@ def secret(
             "create_secret",
             Name=secret,
             **({"Description": description} if description else {}),
+            **({"KmsKeyId": kms_key} if kms_key else {}),
             SecretString=HiddenValue(_fernet_key() if generated == "fernet" else _text(length)),
             Tags=tag.listed(tags),
         )
         return
-    described, retagged = differing(now, Description=description), tag.missing(now.get("Tags"), tags)
+    described, retagged = differing(now, Description=description, KmsKeyId=kms_key), tag.missing(now.get("Tags"), tags)
     if now.get("DeletedDate"):
         yield AwsCall("secretsmanager", "restore_secret", SecretId=secret)
     if described:
-        yield AwsCall("secretsmanager", "update_secret", SecretId=secret, Description=description).because(described)
+        wanted = {change.field: change.wanted for change in described}
+        yield AwsCall("secretsmanager", "update_secret", SecretId=secret, **wanted).because(described)
     if retagged:
         yield AwsCall("secretsmanager", "tag_resource", SecretId=secret, Tags=tag.listed(tags)).because(retagged)
     if not (now.get("DeletedDate") or described or retagged):

@@ -14,9 +14,11 @@ from .cluster import Cluster
 from .costs import Costs
 from .database import Database
 from .defaults import defaults
+from .encryption import Encryption
 from .errors import SettingsError, explained
+from .existing_network import ExistingNetwork
 from .keys import own
-from .network import Network, Subnet
+from .network import Subnet
 from .overrides import Overrides
 from .paths import placed
 from .run import Run
@@ -28,7 +30,7 @@ PYINFRA = {"ssh_user", "ssh_key", "ssh_key_password", "ssh_port", "ssh_password"
 STAND_IN = {"deployment": "stand-in", "account_id": "123456789012"}
 
 
-class Settings(Run, Upgrades, Costs, Overrides, Alerts, Addons, Database, Cluster, Network):
+class Settings(Run, Upgrades, Costs, Overrides, Alerts, Addons, Database, Cluster, Encryption, ExistingNetwork):
     """
     The settings of one deployment, and the names that follow from them.
 
@@ -41,7 +43,6 @@ class Settings(Run, Upgrades, Costs, Overrides, Alerts, Addons, Database, Cluste
         settings.role("karpenter")      # "airflow-dev-us-west-2-karpenter"
     """
 
-    _named: frozenset[str] = PrivateAttr(frozenset())
     _held: bool = PrivateAttr(False)
 
     @classmethod
@@ -64,20 +65,12 @@ class Settings(Run, Upgrades, Costs, Overrides, Alerts, Addons, Database, Cluste
             wrong = explained(error, cls.names())
             right = {key: value for key, value in wanted.items() if key not in wrong}
             settings = cls.model_validate({**defaults(), **STAND_IN, **right})
+        settings._named = frozenset(named)
         lines = [line for lines in wrong.values() for line in lines]
         lines += [found.line for found in settings.contradictions() if not wrong.keys() & set(found.settings)]
         if lines:
             raise SettingsError(lines)
-        settings._named = frozenset(named)
         return settings
-
-    def defaulted(self, setting: str) -> bool:
-        """
-        Returns whether a setting was left to its default: neither the inventory nor `--data` gives it.
-
-        + setting: its name
-        """
-        return setting not in self._named
 
     def running(self, versions: dict[str, str], held: bool = False) -> Settings:
         """

@@ -66,6 +66,7 @@ class Addons(Tasks):
     spark_cpu_limit: Count
     spark_image: str
     chart_mirror: str | None
+    image_registry: str | None
     charts: dict[str, Pin]
 
     @field_validator("karpenter_image")
@@ -84,6 +85,13 @@ class Addons(Tasks):
             raise ValueError("no such directory; wanted a directory, oci://... or https://...")
         return value or None
 
+    @field_validator("image_registry")
+    @classmethod
+    def _image_registry(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[a-z0-9]+([._-][a-z0-9]+)*)*", value):
+            raise ValueError("wanted a registry and maybe a prefix, as 123456789012.dkr.ecr.us-west-2.amazonaws.com/mirror")
+        return value
+
     @field_validator("charts", mode="before")
     @classmethod
     def _charts(cls, value: Any) -> Any:
@@ -98,6 +106,16 @@ class Addons(Tasks):
     def ingress(self) -> bool:
         """Whether the UI gets a load balancer."""
         return self.enable_aws_load_balancer_controller and self.ingress_scheme is not None
+
+    def image(self, image: str) -> str:
+        """
+        Returns an image, or its copy under `image_registry`: there it has upstream's whole name, the registry's host included.
+
+        + image: `quay.io/prometheus/statsd-exporter`, or a registry alone; without a host Docker Hub's
+        """
+        if not self.image_registry or image.startswith(f"{self.image_registry}/"):
+            return image
+        return f"{self.image_registry}/{image if '.' in image.partition('/')[0] else f'docker.io/{image}'}"
 
     def chart(self, chart: str) -> Chart:
         """

@@ -19,6 +19,7 @@ class Airflow(Dags):
     airflow_version: Version
     task_placement: Literal["core", "karpenter"]
     task_cpu_limit: Count
+    logs_bucket: str | None
     logs_infrequent_access_days: Annotated[int, Field(ge=30)] | None
     logs_expire_days: Count
     metadata_keep_days: Annotated[int, Field(ge=30)] | None
@@ -41,6 +42,18 @@ class Airflow(Dags):
         if value is not None and not re.fullmatch(HOST_NAME, value):
             raise ValueError("wanted a host name in lower case, as airflow.example.com")
         return value
+
+    @field_validator("logs_bucket")
+    @classmethod
+    def _logs_bucket(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+            raise ValueError("wanted the name of an S3 bucket, as company-logs")
+        return value
+
+    @property
+    def logs_folder(self) -> tuple[str, str]:
+        """The bucket of task logs and the prefix in it, which in somebody else's bucket names the deployment."""
+        return (self.logs_bucket, f"{self.deployment}/airflow") if self.logs_bucket else (self.bucket("airflow-logs"), "airflow")
 
     @property
     def zone_of_domain(self) -> str | None:

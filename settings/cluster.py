@@ -35,6 +35,7 @@ class Cluster(Subject):
     kubernetes_version: Version
     endpoint_public: bool
     endpoint_public_cidrs: Cidrs
+    endpoint_private_cidrs: Cidrs
     endpoint_open_to_world: bool
     control_plane_logs: Texts
     log_retention_days: int

@@ -35,8 +35,8 @@ class Deployment(Subject):
     def _deployment(cls, value: str) -> str:
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value) or not 2 <= len(value) <= LONGEST_DEPLOYMENT:
             raise ValueError(f"wanted 2 to {LONGEST_DEPLOYMENT} of a-z, 0-9 and single hyphens, starting with a letter")
-        if value.startswith("sg-"):
-            raise ValueError("wanted a name that does not start with sg-, which AWS keeps for ids of security groups")
+        if value.startswith(("sg-", "vpc-", "subnet-")):
+            raise ValueError(f"wanted a name that does not start with {value.partition('-')[0]}-, as AWS's ids do")
         return value
 
     @field_validator("account_id")
@@ -87,8 +87,16 @@ class Deployment(Subject):
     @property
     def s3_endpoint(self) -> str:
         """The name of the endpoint service of S3, `com.amazonaws.us-west-2.s3`."""
+        return self.endpoint_service("s3")
+
+    def endpoint_service(self, service: str) -> str:
+        """
+        Returns the name of the endpoint service of a service of AWS.
+
+        + service: `ecr.api`
+        """
         suffix = "amazonaws.com" if self.partition in regions.S3_AS_ELSEWHERE else regions.partition(self.region)["dnsSuffix"]
-        return f"{'.'.join(reversed(suffix.split('.')))}.{self.region}.s3"
+        return f"{'.'.join(reversed(suffix.split('.')))}.{self.region}.{service}"
 
     def arn(self, service: str, resource: str, region: bool = True, account: bool = True) -> str:
         """
@@ -100,33 +108,6 @@ class Deployment(Subject):
         + account: whether the ARN names the account (S3's buckets do not)
         """
         return f"arn:{self.partition}:{service}:{self.region if region else ''}:{self.account_id if account else ''}:{resource}"
-
-    def role(self, component: str) -> str:
-        """
-        Returns the name of the IAM role of a component; it names the region too, since IAM is global.
-
-        + component: at most 26 characters, `load-balancer-controller`; a longer one raises ValueError, whatever the deployment
-        """
-        longest = 64 - LONGEST_DEPLOYMENT - LONGEST_REGION - 2
-        if len(component) > longest:
-            raise ValueError(f"role component {component} has {len(component)} characters, {longest} fit under every deployment and region")
-        return f"{self.deployment}-{self.region}-{component}"
-
-    def role_arn(self, component: str) -> str:
-        """
-        Returns the ARN of the IAM role of a component.
-
-        + component: as in `role`
-        """
-        return self.arn("iam", f"role/{self.role(component)}", region=False)
-
-    def managed_policy(self, policy: str) -> str:
-        """
-        Returns the ARN of an IAM policy that AWS manages.
-
-        + policy: its name, with its path if it has one: `service-role/AmazonEFSCSIDriverPolicy`
-        """
-        return f"arn:{self.partition}:iam::aws:policy/{policy}"
 
     def access_policy(self, policy: str) -> str:
         """

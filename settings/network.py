@@ -7,10 +7,11 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
-from .deployment import Deployment
+from .roles import Roles
 from .subject import Cidr, Contradiction, items
 
 LETTERS = "abcdefgh"
+Kind = Literal["public", "private", "internal", "data", "database"]
 PRIVATE_RANGES = [IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
 SHARED_RANGE = PRIVATE_RANGES[-1]
 SMALLEST_VPC, SMALLEST_SECONDARY = 20, 21
@@ -35,13 +36,14 @@ def _range(value: str, smallest: int, why: str) -> IPv4Network:
     return network
 
 
-class Network(Deployment):
+class Network(Roles):
     """The VPC, laid out so that a zone's ranges depend on its letter alone: adding or dropping a zone moves no subnet."""
 
     vpc_cidr: Cidr
     secondary_cidr: Cidr
     zone_choice: Any = Field(alias="zones")
-    nat_gateways: Literal["single", "per_zone"]
+    nat_gateways: Literal["single", "per_zone", "none"]
+    vpc_endpoints: bool
 
     @field_validator("vpc_cidr")
     @classmethod
@@ -80,13 +82,14 @@ class Network(Deployment):
         """
         return self.model_copy(update={"zone_choice": zones})
 
-    def subnets(self, kind: Literal["public", "private", "data", "database"]) -> list[Subnet]:
+    def subnets(self, kind: Kind) -> list[Subnet]:
         """
         Returns the subnets of a kind, one for each zone.
 
-        + kind: `public` (load balancers, NAT; a 128th of `vpc_cidr`), `private` (control plane, internal load balancers, EFS; a 16th),
-          `database` (a 128th), or `data` (nodes and pods; an eighth of `secondary_cidr`)
+        + kind: `public` (load balancers, NAT; a 128th of `vpc_cidr`), `private` (control plane, EFS; a 16th), `internal` (internal load balancers;
+          the same), `database` (a 128th), or `data` (nodes and pods; an eighth of `secondary_cidr`)
         """
+        kind = "private" if kind == "internal" else kind
         vpc, secondary = IPv4Network(self.vpc_cidr), IPv4Network(self.secondary_cidr)
         sixteenths = list(vpc.subnets(prefixlen_diff=4))
         ranges = {
@@ -107,6 +110,12 @@ class Network(Deployment):
             yield Contradiction(both, f"secondary_cidr is {secondary}: it overlaps vpc_cidr {vpc}")
         elif not secondary.subnet_of(home) and not secondary.subnet_of(SHARED_RANGE):
             yield Contradiction(both, f"secondary_cidr is {secondary}: wanted one within {SHARED_RANGE} or {home}, all that AWS takes next to {vpc}")
+        if self.nat_gateways == "none" and not self.vpc_endpoints:
+            line = "nat_gateways is 'none' and vpc_endpoints is False: set it to True, nodes could not reach AWS otherwise"
+            yield Contradiction(("nat_gateways", "vpc_endpoints"), line)
+        if self.nat_gateways == "none" and not self.image_registry:
+            line = "nat_gateways is 'none' and image_registry is None: give the registry that images come from, upstream's cannot be reached"
+            yield Contradiction(("nat_gateways", "image_registry"), line)
         for zone in self.zones:
             if not re.fullmatch(rf"{self.region}[{LETTERS}]", str(zone)):
                 yield Contradiction(("zones", "region"), f"zones has {zone}: wanted zones of {self.region}, as {self.region}a")

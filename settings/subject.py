@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 
 class Contradiction(NamedTuple):
@@ -18,6 +18,15 @@ class Subject(BaseModel):
     """Settings on one subject, and the names that follow from them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    _named: frozenset[str] = PrivateAttr(frozenset())
+
+    def defaulted(self, setting: str) -> bool:
+        """
+        Returns whether a setting was left to its default: neither the inventory nor `--data` gives it.
+
+        + setting: its name
+        """
+        return setting not in self._named
 
     def contradictions(self) -> Iterator[Contradiction]:
         """Yields what these settings rule out between them."""

@@ -72,7 +72,7 @@ class Team(Airflow):
     @property
     def image_of_airflow(self) -> str:
         """The image that runs Airflow. Built from packages it has a tag that follows from them, so that others are another image."""
-        image = self.airflow_image or f"{OFFICIAL}:{self.airflow_version}"
+        image = self.airflow_image or self.image(f"{OFFICIAL}:{self.airflow_version}")
         if not self.airflow_packages:
             return image
         return f"{image}:{self.airflow_version}-{hashlib.sha256(Path(self.airflow_packages).read_bytes()).hexdigest()[:8]}"

@@ -71,6 +71,13 @@ WAITERS = {
     ("ec2", "nat_gateway_deleted"): Waiter(
         "describe_nat_gateways", "NatGateways[0].State || 'deleted'", ("deleted",), ("failed",), gone=("NatGatewayNotFound",)
     ),
+    ("ec2", "vpc_endpoints_available"): Waiter(
+        "describe_vpc_endpoints",
+        "VpcEndpoints[?State!='available'] | [0].State || 'available'",
+        ("available",),
+        ("failed", "rejected", "expired"),
+        limit=600,
+    ),
     ("ec2", "vpc_endpoints_deleted"): Waiter(
         "describe_vpc_endpoints",
         "VpcEndpoints[?State!='deleted'] | [0].State || 'deleted'",

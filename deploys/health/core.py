@@ -66,8 +66,9 @@ def _storage(settings: Settings) -> Iterator[Check]:
     targets = host.get_fact(efs.MountTargets, file_system=settings.deployment) or []
     zones = sorted(target["AvailabilityZoneName"] for target in targets if target["LifeCycleState"] == "available")
     yield Check(MOUNT_TARGETS, ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
-    bucket = settings.bucket("airflow-logs")
-    yield Check("S3 log bucket", bucket if host.get_fact(s3.Bucket, bucket=bucket) else "absent", bucket)
+    bucket, _ = settings.logs_folder
+    fact = s3.ExistingBucket if settings.logs_bucket else s3.Bucket
+    yield Check("S3 log bucket", bucket if host.get_fact(fact, bucket=bucket) else "absent", bucket)
 
 
 def _database(settings: Settings) -> Iterator[Check]:

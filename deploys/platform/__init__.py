@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connectors.lock import lock
+from deploys.platform.account import account, with_given
 from deploys.platform.addons import late_addons_ready
 from deploys.platform.airflow import airflow, airflow_roles, airflow_volume
 from deploys.platform.cluster import cluster, prerequisites
@@ -30,6 +31,7 @@ from operations import ssm
 from settings import Settings
 
 STEPS = (
+    account,
     budget,
     prerequisites,
     network,
@@ -78,6 +80,7 @@ NEED_NO_NODES = ("eks.access_entry", "eks.pod_identity", "helm.crds")
 def platform(settings: Settings) -> list[Want]:
     """Every want of a deployment, in the order of the install."""
     wants = [replace(item, part=item.part or _part(step)) for step in STEPS for item in step(settings)]
+    wants = with_given(settings, wants)
     wants = own(settings, wants)
     wants = moved(wants, NEED_NO_CLUSTER, before="eks.cluster_active")
     wants = moved(wants, NEED_NO_NODES, before="eks.nodegroup_active")

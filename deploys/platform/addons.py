@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import NamedTuple
 
-from deploys.platform.policies import pod_identity_trust
+from deploys.platform.policies import pod_identity_trust, tagged_access_points
 from deploys.want import Want, want
 from operations import eks, iam
 from settings import Settings
@@ -36,10 +37,11 @@ All three run on the host's network, so the agent is there for vpc-cni before th
 own role need not carry the network's rights. The agent comes first: vpc-cni restarts until it answers.
 """
 
+EFS = "aws-efs-csi-driver"
 LATE = (
     Addon("coredns"),
     Addon("aws-ebs-csi-driver", "ebs-csi-controller-sa", "AmazonEBSCSIDriverPolicyV2"),
-    Addon("aws-efs-csi-driver", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy"),
+    Addon(EFS, "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy"),
     Addon("metrics-server", switch="enable_metrics_server"),
 )
 
@@ -76,6 +78,7 @@ def _role(settings: Settings, addon: Addon) -> list[Want]:
             settings.role(addon.name),
             trust=pod_identity_trust(settings),
             managed=[settings.managed_policy(addon.policy)],
+            policies={"access-points": tagged_access_points(settings)} if settings.tags and addon.name == EFS else {},
             description=f"Add-on {addon.name} of {settings.deployment}",
         ),
         want(eks.pod_identity, f"kube-system/{addon.account}", cluster=settings.deployment, role_arn=settings.role_arn(addon.name)),
@@ -85,4 +88,21 @@ def _role(settings: Settings, addon: Addon) -> list[Want]:
 def _addon(settings: Settings, addon: Addon) -> Want:
     version = settings.addon_versions.get(addon.name)
     this = {"cluster": settings.deployment, "kubernetes": settings.kubernetes_version, "version": version}
-    return want(eks.addon, addon.name, present=_wanted(settings, addon), **this)
+    return want(eks.addon, addon.name, present=_wanted(settings, addon), configuration=_configuration(settings, addon), **this)
+
+
+def _configuration(settings: Settings, addon: Addon) -> dict | None:
+    """
+    The tags that a driver puts on what it makes; without tags the configuration is left to whoever looks after it.
+
+    The EFS driver is given them as ``key:value`` with spaces between, and cannot take a tag with a space; it is left out on access points, which cost
+    nothing. Source: https://github.com/kubernetes-sigs/aws-efs-csi-driver/issues/1374
+    """
+    if not settings.tags:
+        return None
+    escaped = {key.replace(":", "\\:"): value.replace(":", "\\:") for key, value in settings.tag.items() if " " not in key + value}
+    return {
+        "vpc-cni": {"env": {"ADDITIONAL_ENI_TAGS": json.dumps(settings.tag)}},
+        "aws-ebs-csi-driver": {"controller": {"extraVolumeTags": settings.tag}},
+        EFS: {"controller": {"tags": escaped}},
+    }.get(addon.name)

@@ -53,8 +53,8 @@ def airflow_roles(settings: Settings) -> list[Want]:
 
 def _policies(settings: Settings, component: str) -> dict:
     """A component's own policies, by name."""
-    bucket = settings.arn("s3", settings.bucket("airflow-logs"), region=False, account=False)
-    policies = {"logs": airflow_logs(bucket, write=component != "api-server")}
+    bucket, folder = settings.logs_folder
+    policies = {"logs": airflow_logs(settings.arn("s3", bucket, region=False, account=False), folder, write=component != "api-server")}
     if settings.airflow_secrets:
         policies["secrets"] = airflow_secrets(settings.arn("secretsmanager", f"secret:{settings.airflow_secrets}"))
     if statements := settings.statements(component):
@@ -66,6 +66,7 @@ def airflow_volume(settings: Settings) -> list[Want]:
     """The namespace, the storage classes and the volume for DAGs: as soon as the cluster can be talked to."""
     file_system = {"parameters": {"fileSystemId": Ref(FileSystem, "FileSystemId", file_system=settings.deployment)}}
     tagged = {"parameters": {f"tagSpecification_{number}": f"{key}={value}" for number, (key, value) in enumerate(settings.tag.items(), 1)}}
+    tagged["parameters"].update({"kmsKeyId": settings.kms_key_arn} if settings.kms_key_arn else {})
     size = {"spec": {"resources": {"requests": {"storage": settings.dags_storage}}}}
     return [
         *(want(k8s.volumes, driver) for driver in DRIVERS),

@@ -145,13 +145,13 @@ def samples(settings: Settings) -> list[dict]:
 
 def airflow_values(settings: Settings) -> dict:
     """What differs between deployments in the release's values."""
-    bucket = settings.bucket("airflow-logs")
+    bucket, folder = settings.logs_folder
     repository, _, tag = settings.image_of_airflow.rpartition(":")
     common = {
         "airflowVersion": settings.airflow_version,
         "defaultAirflowRepository": repository,
         "defaultAirflowTag": tag,
-        "config": merge(settings.options_of_airflow, {"logging": {"remote_base_log_folder": f"s3://{bucket}/airflow"}, **_address(settings)}),
+        "config": merge(settings.options_of_airflow, {"logging": {"remote_base_log_folder": f"s3://{bucket}/{folder}"}, **_address(settings)}),
         "airflowPodAnnotations": stamp(settings),
         "pgbouncer": {"podAnnotations": stamp(settings, pool=True)},
         **_placement(settings),

@@ -31,7 +31,7 @@ def prerequisites(settings: Settings) -> list[Want]:
             managed=[settings.managed_policy(policy) for policy in NODE_POLICIES],
             description=f"Core nodes of {name}",
         ),
-        want(kms.key, name, description=f"Kubernetes secrets of {name}", days=settings.key_deletion_days),
+        want(kms.key, name, description=f"Kubernetes secrets of {name}", days=settings.key_deletion_days, present=not settings.kms_key_arn),
     ]
 
 
@@ -46,7 +46,7 @@ def cluster(settings: Settings) -> list[Want]:
             role_arn=settings.role_arn("cluster"),
             subnets=[subnet.name for subnet in settings.subnets("private")],
             groups=[f"{name}-control-plane"],
-            key=name,
+            key=settings.kms_key_arn or name,
             public=settings.endpoint_public,
             public_cidrs=settings.endpoint_public_cidrs,
             private=True,

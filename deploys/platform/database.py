@@ -27,7 +27,7 @@ def database(settings: Settings) -> list[Want]:
         want(
             ec2.security_group,
             group,
-            vpc=settings.deployment,
+            vpc=settings.vpc,
             description="PostgreSQL for the nodes",
             ingress=[{"port": 5432, "group": f"{settings.deployment}-nodes"}],
             egress=[],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.kubernetes.manifest import documents
 from deploys.platform.cluster import NODE_POLICIES
 from deploys.platform.network import DISCOVERY
 from deploys.platform.policies import (
@@ -50,16 +51,17 @@ def scaling_ready(settings: Settings) -> list[Want]:
     return [want(k8s.ready, f"{NAMESPACE}/scaling", workloads=[name for name, wanted in workloads.items() if wanted])]
 
 
-def node_class(settings: Settings) -> dict:
-    """Which image Karpenter's nodes have, where they go and what they may do, laid over a node class."""
+def node_class(settings: Settings, bundle: str) -> dict:
+    """Which image Karpenter's nodes have, where they go and what they may do, laid over the node class of a bundle."""
     found = {"tags": {DISCOVERY: settings.deployment}}
     return {
         "spec": {
             "amiSelectorTerms": [{"alias": settings.karpenter_image}],
-            "role": settings.role("karpenter-node"),
-            "subnetSelectorTerms": [found],
+            "instanceProfile" if settings.isolated else "role": settings.role("karpenter-node"),
+            "subnetSelectorTerms": [{"id": subnet.name} for subnet in settings.subnets("data")] if settings.vpc_id else [found],
             "securityGroupSelectorTerms": [found],
             "tags": settings.tag,
+            **_disks(settings, bundle),
         }
     }
 
@@ -74,13 +76,21 @@ def pool(settings: Settings, cpu: int) -> dict:
     return {"spec": {"limits": {"cpu": cpu}, **held}}
 
 
+def _disks(settings: Settings, bundle: str) -> dict:
+    """The disks of a bundle's node class under the account's key."""
+    key = settings.kms_key_arn
+    (found,) = [item for item in documents(f"manifests/{bundle}.yaml") if item["kind"] == "EC2NodeClass"]
+    return {"blockDeviceMappings": [{**disk, "ebs": {**disk["ebs"], "kmsKeyID": key}} for disk in found["spec"]["blockDeviceMappings"]]} if key else {}
+
+
 def _karpenter(settings: Settings) -> list[Want]:
     """
     Karpenter in namespace kube-system, as upstream advises. Its nodes carry the nodes' security group and join as the role
-    ``karpenter-node``. Mirrored, its node pools go first and its definitions last.
+    ``karpenter-node``, in an instance profile of ours where Karpenter cannot make one: IAM has no endpoint in a VPC. Mirrored,
+    its node pools go first and its definitions last.
     """
     cluster, on = settings.deployment, settings.enable_karpenter
-    overlay = {"settings": {"clusterName": cluster, "interruptionQueue": queue_name(settings)}}
+    overlay = {"settings": {"clusterName": cluster, "interruptionQueue": queue_name(settings), **({"isolatedVPC": True} if settings.isolated else {})}}
     return [
         *_interruptions(settings),
         want(
@@ -91,6 +101,7 @@ def _karpenter(settings: Settings) -> list[Want]:
             description=f"Nodes Karpenter starts for {cluster}",
             present=on,
         ),
+        *([want(iam.instance_profile, settings.role("karpenter-node"), role=settings.role("karpenter-node"), present=on)] if settings.isolated else []),
         want(eks.access_entry, settings.role_arn("karpenter-node"), cluster=cluster, type="EC2_LINUX", present=on),
         want(
             iam.role,
@@ -103,11 +114,11 @@ def _karpenter(settings: Settings) -> list[Want]:
         want(eks.pod_identity, CONTROLLER, cluster=cluster, role_arn=settings.role_arn("karpenter"), present=on),
         *_release(settings, "karpenter-crd", switch="enable_karpenter"),
         *_release(settings, "karpenter", overlay),
-        want(ec2.karpenter, cluster, vpc=cluster, profiles=f"/karpenter/{settings.region}/{cluster}/", present=on),
+        want(ec2.karpenter, cluster, vpc=None if settings.vpc_id else cluster, profiles=f"/karpenter/{settings.region}/{cluster}/", present=on),
         want(
             k8s.bundle,
             "karpenter-tasks",
-            overlay={f"EC2NodeClass/{TASKS}": node_class(settings), f"NodePool/{TASKS}": pool(settings, settings.task_cpu_limit)},
+            overlay={f"EC2NodeClass/{TASKS}": node_class(settings, "karpenter-tasks"), f"NodePool/{TASKS}": pool(settings, settings.task_cpu_limit)},
             controller=CONTROLLER,
             present=on and settings.task_placement == "karpenter",
         ),

@@ -37,7 +37,7 @@ def _nodes(settings: Settings) -> list[Want]:
         want(
             k8s.bundle,
             "karpenter-spark",
-            overlay={f"EC2NodeClass/{POOL}": node_class(settings), f"NodePool/{POOL}": pool(settings, settings.spark_cpu_limit)},
+            overlay={f"EC2NodeClass/{POOL}": node_class(settings, "karpenter-spark"), f"NodePool/{POOL}": pool(settings, settings.spark_cpu_limit)},
             controller=CONTROLLER,
             present=settings.enable_airflow_spark_example,
         )

@@ -10,7 +10,7 @@ S3A = "org.apache.hadoop:hadoop-aws:3.4.1"
 
 def application(settings: Settings) -> dict:
     """Its image; with the history server also its event log, written as the role of the application's service account."""
-    spec: dict = {"image": settings.spark_image}
+    spec: dict = {"image": settings.image(settings.spark_image)}
     if settings.enable_spark_history_server:
         spec["deps"] = {"packages": [S3A]}
         spec["sparkConf"] = {

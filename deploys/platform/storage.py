@@ -16,12 +16,11 @@ def storage(settings: Settings) -> list[Want]:
     """The file system with a mount target in each zone, open to the nodes alone, and the log bucket; `storage_ready` waits."""
     group = f"{settings.deployment}-efs"
     file_system = settings.deployment
-    bucket = settings.bucket("airflow-logs")
     return [
         want(
             ec2.security_group,
             group,
-            vpc=settings.deployment,
+            vpc=settings.vpc,
             description="NFS for the nodes",
             ingress=[{"port": 2049, "group": f"{settings.deployment}-nodes"}],
             egress=[],
@@ -35,9 +34,19 @@ def storage(settings: Settings) -> list[Want]:
                 subnet=subnet.name,
                 security_groups=[Ref(SecurityGroup, "GroupId", group=group)],
             )
-            for subnet in settings.subnets("private")
+            for subnet in settings.one_in_each_zone("private")
         ),
         strays(watch, "efs.mount_target", listed=[f"{file_system}-{zone}" for zone in settings.zones], within={"file_system": file_system}),
+        *_log_bucket(settings),
+    ]
+
+
+def _log_bucket(settings: Settings) -> list[Want]:
+    """A bucket for task logs, where there is none already."""
+    bucket, _ = settings.logs_folder
+    if settings.logs_bucket:
+        return []
+    return [
         want(
             s3.bucket,
             bucket,
@@ -45,7 +54,7 @@ def storage(settings: Settings) -> list[Want]:
             policy=tls_only(settings.arn("s3", bucket, region=False, account=False)),
             infrequent_access_days=settings.logs_infrequent_access_days,
             expire_days=settings.logs_expire_days,
-        ),
+        )
     ]
 
 

@@ -8,7 +8,7 @@ from deploys.platform.policies import load_balancer_controller as controller_pol
 from deploys.platform.policies import pod_identity_trust
 from deploys.want import Want, want
 from facts.acm import Certificate
-from facts.ec2 import Vpc
+from facts.ec2 import vpc_id
 from operations import acm, eks, elb, elbv2, helm, iam, k8s, route53
 from settings import Settings
 
@@ -41,7 +41,7 @@ def load_balancer_controller(settings: Settings) -> list[Want]:
     """The start of the controller; `load_balancer_controller_ready` waits for it."""
     cluster, on = settings.deployment, settings.enable_aws_load_balancer_controller
     chart = settings.chart(RELEASE)
-    overlay = {"clusterName": cluster, "region": settings.region, "vpcId": Ref(Vpc, "VpcId", vpc=cluster), "defaultTags": settings.tag}
+    overlay = {"clusterName": cluster, "region": settings.region, "vpcId": vpc_id(settings.vpc), "defaultTags": settings.tag}
     return [
         want(
             iam.role,
@@ -80,8 +80,8 @@ def load_balancer_controller_ready(settings: Settings) -> list[Want]:
     cluster, on = settings.deployment, settings.enable_aws_load_balancer_controller
     return [
         want(k8s.ready, f"{NAMESPACE}/traffic", workloads=[f"Deployment/{RELEASE}"], present=on),
-        want(elbv2.leftovers, cluster, vpc=cluster, present=on),
-        want(elb.leftovers, cluster, vpc=cluster),
+        want(elbv2.leftovers, cluster, vpc=settings.vpc, present=on),
+        want(elb.leftovers, cluster, vpc=settings.vpc),
         want(k8s.balanced, cluster),
     ]
 
@@ -124,8 +124,11 @@ def ingress_ready(settings: Settings) -> list[Want]:
 
 
 def _annotations(settings: Settings) -> dict:
-    ranges = settings.ingress_cidrs or [settings.vpc_cidr, settings.secondary_cidr]
+    ranges = settings.ingress_cidrs or settings.ranges
+    kind = "public" if settings.ingress_scheme == "internet-facing" else "internal"
+    places = [subnet.name for subnet in settings.one_in_each_zone(kind)] if settings.vpc_id else []
     return {
+        **({f"{ANNOTATION}/subnets": ",".join(places)} if places else {}),
         f"{ANNOTATION}/load-balancer-name": load_balancer(settings),
         f"{ANNOTATION}/scheme": settings.ingress_scheme,
         f"{ANNOTATION}/inbound-cidrs": ",".join(ranges),

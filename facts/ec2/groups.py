@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import Ref
 from facts.aws import OWNED, AwsFact
-from facts.ec2.vpcs import Vpc
+from facts.ec2.vpcs import vpc_id
 
 OURS = "SecurityGroups[?GroupName!='default' && !(Tags[?Key=='elbv2.k8s.aws/cluster'])]"
 """Not the VPC's default group, nor those the load balancer controller makes and tags with the deployment's tags."""
@@ -42,13 +41,13 @@ class DefaultSecurityGroup(AwsFact):
     """
     Returns the default security group of a VPC that exists: ``GroupId``, ``IpPermissions``, ``IpPermissionsEgress``, ``Tags``.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     """
 
     pick = "SecurityGroups[0]"
 
     def command(self, vpc):
-        filters = [{"Name": "vpc-id", "Values": [Ref(Vpc, "VpcId", vpc=vpc)]}, {"Name": "group-name", "Values": ["default"]}]
+        filters = [{"Name": "vpc-id", "Values": [vpc_id(vpc)]}, {"Name": "group-name", "Values": ["default"]}]
         return AwsCall("ec2", "describe_security_groups", Filters=filters)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from connectors.commands.command import AwsCall
-from connectors.commands.reference import Ref
 from facts.aws import AwsFact
-from facts.ec2.vpcs import Vpc
+from facts.ec2.vpcs import vpc_id
 
 NODES = ("cluster.k8s.amazonaws.com/name", "node.k8s.amazonaws.com/instance_id")
 GUARD_DUTY = "GuardDutyManaged"
@@ -15,7 +14,7 @@ GROUPS = ("elbv2.k8s.aws/cluster", "aws:eks:cluster-name", GUARD_DUTY)
 
 
 def _in(vpc) -> dict:
-    return {"Name": "vpc-id", "Values": [Ref(Vpc, "VpcId", vpc=vpc)]}
+    return {"Name": "vpc-id", "Values": [vpc_id(vpc)]}
 
 
 class LeftoverInterfaces(AwsFact):
@@ -23,7 +22,7 @@ class LeftoverInterfaces(AwsFact):
     Returns the network interfaces that vpc-cni or EKS made in a VPC that exists and that nothing uses any more:
     ``NetworkInterfaceId``, ``Description``.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     """
 
     pick = "NetworkInterfaces[?{} || starts_with(Description || '', 'aws-K8S-') || starts_with(Description || '', 'Amazon EKS ')]".format(
@@ -38,7 +37,7 @@ class LeftoverGroups(AwsFact):
     """
     Returns the security groups that the load balancer controller, EKS or GuardDuty made in a VPC that exists: ``GroupId``, ``GroupName``.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     """
 
     pick = "SecurityGroups[?{}]".format(" || ".join(f"Tags[?Key=='{tag}']" for tag in GROUPS))
@@ -51,7 +50,7 @@ class GuardDutyEndpoints(AwsFact):
     """
     Returns the endpoints that GuardDuty made in a VPC that exists: ``VpcEndpointId``, ``State``.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     """
 
     pick = "VpcEndpoints[?State!='deleted']"
@@ -77,7 +76,7 @@ class VpcGroups(AwsFact):
     """
     Returns all security groups of a VPC that exists, as `SecurityGroup` does one.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     """
 
     pick = "SecurityGroups"

@@ -106,11 +106,22 @@ class RouteTableNames(AwsFact):
 class VpcEndpoint(AwsFact):
     """
     Returns the VPC endpoint with this Name tag that is not being removed, or ``None``: ``VpcEndpointId``, ``ServiceName``,
-    ``RouteTableIds``, ``State``, ``Tags``.
+    ``RouteTableIds``, ``SubnetIds``, ``Groups``, ``State``, ``Tags``.
 
     + endpoint: its Name tag
     """
 
     def command(self, endpoint):
         self.pick = f"VpcEndpoints[?{named(endpoint)} && !contains({GOING}, State)] | [0]"
+        return AwsCall("ec2", "describe_vpc_endpoints", Filters=OWNED)
+
+
+class VpcEndpointNames(AwsFact):
+    """
+    Returns the Name tags of the VPC endpoints that are ours and not being removed.
+    """
+
+    pick = f"VpcEndpoints[?!contains({GOING}, State)].Tags[] | [?Key=='Name'].Value"
+
+    def command(self):
         return AwsCall("ec2", "describe_vpc_endpoints", Filters=OWNED)

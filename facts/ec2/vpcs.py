@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Ref
 from facts.aws import OWNED, AwsFact, named
@@ -39,14 +41,14 @@ class VpcAttribute(AwsFact):
     """
     Returns whether an attribute of a VPC that exists is on.
 
-    + vpc: Name tag of the VPC
+    + vpc: Name tag of the VPC, or its id
     + attribute: ``enableDnsSupport`` or ``enableDnsHostnames``
     """
 
     pick = "[EnableDnsSupport, EnableDnsHostnames][?@].Value | [0]"
 
     def command(self, vpc, attribute):
-        return AwsCall("ec2", "describe_vpc_attribute", VpcId=Ref(Vpc, "VpcId", vpc=vpc), Attribute=attribute)
+        return AwsCall("ec2", "describe_vpc_attribute", VpcId=vpc_id(vpc), Attribute=attribute)
 
 
 class InternetGateway(AwsFact):
@@ -82,3 +84,30 @@ class SubnetNames(AwsFact):
 
     def command(self):
         return AwsCall("ec2", "describe_subnets", Filters=OWNED)
+
+
+def by_id(thing: str) -> bool:
+    """
+    Whether a VPC or a subnet is known by its id: then it is somebody else's. One of our own is known by its Name tag.
+
+    + thing: id or Name tag
+    """
+    return bool(re.fullmatch(r"(vpc|subnet)-[0-9a-f]{8,17}", thing))
+
+
+def vpc_id(vpc: str) -> str | Ref:
+    """
+    The id of a VPC, a `Ref` where it is our own.
+
+    + vpc: id or Name tag
+    """
+    return vpc if by_id(vpc) else Ref(Vpc, "VpcId", vpc=vpc)
+
+
+def subnet_id(subnet: str) -> str | Ref:
+    """
+    The id of a subnet, a `Ref` where it is our own.
+
+    + subnet: id or Name tag
+    """
+    return subnet if by_id(subnet) else Ref(Subnet, "SubnetId", subnet=subnet)

@@ -3,19 +3,26 @@
 # Deployment
 account_id = None  # AWS account, 12 digits; has no default: each inventory gives its own
 region = "us-west-2"  # AWS region
-tags = {}  # tags for every AWS resource, next to `airflow-on-eks/deployment`
+tags = {}  # tags for every AWS resource, next to `airflow-on-eks/deployment` and on what drivers and controllers make: volumes, load balancers, nodes
+permissions_boundary = None  # ARN of the IAM policy that bounds every role; None: none is put, and one that somebody put stays
+iam_path = "/"  # path of every role, as `/teams/data/`; fixed once the roles are there. Karpenter chooses its instance profiles' path itself
+kms_key_arn = None  # KMS key for Kubernetes secrets, database, files, buckets, logs, secrets, volumes; None: our own for Kubernetes, else AWS's
 protect = False  # cleanup refuses this deployment unless it is named with `confirm`
 
 # Network
 vpc_cidr = "10.1.0.0/16"  # range of the VPC, /16 to /20: public, private and database subnets
 secondary_cidr = "100.64.0.0/16"  # second range of the VPC, /16 to /21: data-plane subnets (nodes and pods)
 zones = 3  # most zones, 2 or 3: the first that offer what is needed; or their names, as `["us-west-2a", "us-west-2d"]`; a network keeps its own
-nat_gateways = "single"  # `single`, or `per_zone`: one in each zone, so that losing a zone cuts off that zone alone
+nat_gateways = "single"  # `single`; `per_zone`: losing a zone cuts off that zone alone; `none`: no way out, with `vpc_endpoints`
+vpc_endpoints = False  # nodes and pods reach AWS without leaving the VPC: interface endpoints of what they call; in an existing VPC they have to be there
+vpc_id = None  # an existing VPC, instead of one of our own: it is looked at, and never tagged, changed or removed; `vpc_cidr` to `nat_gateways` go without
+subnets = {}  # its subnets by kind, ids or tags: `data` (nodes, pods), `private` (control plane, EFS), `internal` and `public` (load balancers), `database`
 
 # Cluster
 kubernetes_version = "1.36"  # minor version of Kubernetes on EKS; what runs keeps its own unless the inventory names one
 endpoint_public = True  # the API server can be reached from `endpoint_public_cidrs`; if not, from within the VPC alone
 endpoint_public_cidrs = []  # ranges that may reach the public endpoint, as `["<your address>/32"]`; private and documentation ranges are refused by EKS
+endpoint_private_cidrs = []  # ranges outside the VPC that reach the private endpoint, as those of a VPN or a transit gateway
 endpoint_open_to_world = False  # allow ranges wider than /8 altogether in `endpoint_public_cidrs`, as `0.0.0.0/0`
 control_plane_logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"]  # control-plane logs sent to CloudWatch
 log_retention_days = 90  # life of CloudWatch log groups (days)
@@ -61,6 +68,7 @@ dags_bundles = {}  # further repositories, as `{"team-a": {"repo": "git@...", "r
 dags_fetch = "git-bundle"  # `git-bundle`: Airflow fetches them and runs each DAG as it was; `git-sync`: a sidecar fetches `dags_repo` alone, the newest runs
 task_placement = "core"  # where task pods run: `core` (the core nodes) or `karpenter` (a NodePool that scales to zero)
 task_cpu_limit = 20  # most vCPUs of the NodePool for task pods
+logs_bucket = None  # an existing bucket for task logs, under `<deployment>/airflow`; its owner decides how long they are kept. None: one of our own
 logs_infrequent_access_days = 30  # task logs move to S3 Standard-IA after this many days, 30 or more; None: never
 logs_expire_days = 90  # task logs are deleted after this many days
 metadata_keep_days = None  # history older than this leaves the metadata database once a week, 30 or more (days); None: it stays
@@ -103,6 +111,7 @@ upgrade_snapshots = 4  # how many snapshots from before upgrades are kept, 1 to 
 
 # Charts
 chart_mirror = None  # where charts come from instead of upstream: a directory (beside the inventory), `oci://...` or `https://...`
+image_registry = None  # registry and prefix that images come from, each under its whole name, as `<registry>/<prefix>/docker.io/apache/airflow`
 charts = {  # pinned charts: version and upstream repository; an inventory names only what it changes
     "airflow": {"version": "1.22.0", "repo": "https://airflow.apache.org"},
     "aws-for-fluent-bit": {"version": "0.2.0", "repo": "https://aws.github.io/eks-charts"},

@@ -7,12 +7,13 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Ref
-from facts.ec2 import DefaultSecurityGroup, SecurityGroup, SecurityGroups, Vpc
+from facts.ec2 import DefaultSecurityGroup, SecurityGroup, SecurityGroups, Vpc, VpcGroups, by_id, vpc_id
 from operations import tags as tag
 from operations.differ import differing, refused
 from operations.ec2.namesakes import own
 from operations.ec2.rules import TO_ANYWHERE, lacking, permission, points_to, single, surplus
 from operations.foreign import absent
+from operations.ownership import ours
 
 GONE = ("InvalidGroup.NotFound", "InvalidPermission.NotFound")
 
@@ -72,7 +73,7 @@ def security_group(
     rules = {"ingress": ingress, "egress": egress}
     wanted = {way: [permission(rule) for rule in listed] for way, listed in rules.items() if listed is not None}
     if now:
-        fixed = differing(now, VpcId=Ref(Vpc, "VpcId", vpc=vpc) if vpc else None, Description=description)
+        fixed = differing(now, VpcId=vpc_id(vpc) if vpc else None, Description=description)
         refused("security group", group, fixed, "remove the group first")
         changes = tag.missing(now["Tags"], tags)
         commands = list(_ruled(now["GroupId"], {"ingress": single(now.get("IpPermissions")), "egress": single(now.get("IpPermissionsEgress"))}, wanted))
@@ -89,7 +90,7 @@ def security_group(
         made=made,
         GroupName=group,
         Description=description or group,
-        VpcId=Ref(Vpc, "VpcId", vpc=vpc),
+        VpcId=vpc_id(vpc),
         TagSpecifications=tag.specification("security-group", tags),
     )
     yield from commands
@@ -104,6 +105,16 @@ def _ruled(group, now: dict, wanted: dict):
         extra, changes = surplus(way, now[way], rules)
         if extra:
             yield AwsCall("ec2", f"revoke_security_group_{way}", missing=GONE, GroupId=group, IpPermissions=extra).because(changes)
+
+
+def changeable(vpc: str) -> list[dict]:
+    """
+    The security groups of a VPC whose rules may be changed: all in our own, in somebody else's those of the deployment.
+
+    + vpc: its Name tag, or its id
+    """
+    groups = host.get_fact(VpcGroups, vpc=vpc) or []
+    return [group for group in groups if ours(group.get("Tags"))] if by_id(vpc) else groups
 
 
 def pointing(groups: list[dict], group_id: str):

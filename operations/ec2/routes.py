@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Ref, known
-from facts.ec2 import InternetGateway, NatGateway, RouteTable, Subnet, Vpc, VpcEndpoint
+from facts.ec2 import InternetGateway, NatGateway, RouteTable, Subnet, Vpc
 from operations import tags as tag
 from operations.differ import Change, differing, refused
 from operations.ec2.namesakes import own
@@ -117,70 +117,3 @@ def _removed(now: dict):
             association_id = association["RouteTableAssociationId"]
             yield AwsCall("ec2", "disassociate_route_table", missing=("InvalidAssociationID.NotFound",), AssociationId=association_id)
     yield AwsCall("ec2", "delete_route_table", missing=("InvalidRouteTableID.NotFound",), RouteTableId=now["RouteTableId"])
-
-
-@operation()
-def vpc_endpoint(
-    endpoint: str,
-    vpc: str | None = None,
-    service: str | None = None,
-    tables: list | None = None,
-    tags: dict | None = None,
-    present: bool = True,
-):
-    """
-    Add/remove a gateway endpoint: a way to S3 or DynamoDB that does not pass the NAT gateway.
-
-    + endpoint: its Name tag
-    + vpc: Name tag of the VPC it is in (fixed)
-    + service: the service's name, ``com.amazonaws.us-west-2.s3`` (fixed)
-    + tables: Name tags of the route tables that lead to it (whole)
-    + tags: its tags (merged)
-    + present: whether it should exist
-
-    **Idempotency:** route tables and tags are put right; another VPC or service is refused.
-
-    **Example:**
-
-    .. code:: python
-
-        ec2.vpc_endpoint(
-            endpoint="airflow-dev-s3", vpc="airflow-dev", service="com.amazonaws.us-west-2.s3", tables=["airflow-dev-private-us-west-2a"], name="Way to S3"
-        )
-    """
-    now = own("vpc endpoint", endpoint, host.get_fact(VpcEndpoint, endpoint=endpoint), present)
-    if not present:
-        if now:
-            missing = ("InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound")
-            yield AwsCall("ec2", "delete_vpc_endpoints", missing=missing, VpcEndpointIds=[now["VpcEndpointId"]])
-        else:
-            absent("vpc endpoint", endpoint, now)
-        return
-    tags = {"Name": endpoint, **(tags or {})}
-    home = Ref(Vpc, "VpcId", vpc=vpc)
-    routed = {name: Ref(RouteTable, "RouteTableId", table=name) for name in tables or []}
-    if not now:
-        yield AwsCall(
-            "ec2",
-            "create_vpc_endpoint",
-            made=Ref(VpcEndpoint, "VpcEndpointId", endpoint=endpoint),
-            VpcEndpointType="Gateway",
-            VpcId=home,
-            ServiceName=service,
-            RouteTableIds=list(routed.values()),
-            TagSpecifications=tag.specification("vpc-endpoint", tags),
-        )
-        return
-    refused("vpc endpoint", endpoint, differing(now, VpcId=home if vpc else None, ServiceName=service), "remove the endpoint first")
-    retagged = tag.missing(now["Tags"], tags)
-    ids = {name: known(ref) for name, ref in routed.items()}
-    add = [routed[name] for name, table in ids.items() if table not in now["RouteTableIds"]]
-    drop = [table for table in now["RouteTableIds"] if table not in ids.values()] if tables is not None else []
-    if add or drop:
-        lists = {"AddRouteTableIds": add, "RemoveRouteTableIds": drop}
-        call = AwsCall("ec2", "modify_vpc_endpoint", VpcEndpointId=now["VpcEndpointId"], **{key: value for key, value in lists.items() if value})
-        yield call.because(differing(now, RouteTableIds=list(routed.values())))
-    if retagged:
-        yield AwsCall("ec2", "create_tags", Resources=[now["VpcEndpointId"]], Tags=tag.listed(tags)).because(retagged)
-    if not add and not drop and not retagged:
-        host.noop(f"vpc endpoint {endpoint} is already present")

@@ -22,6 +22,7 @@ def launch_template(
     template: str,
     groups: list | None = None,
     disk_size: int | None = None,
+    kms_key: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -32,6 +33,7 @@ def launch_template(
     + template: its name
     + groups: security groups of the nodes, whole: names of groups of the deployment, or a `Ref` to an id
     + disk_size: size of the root volume (GiB)
+    + kms_key: ARN of the key that encrypts the root volume
     + tags: tags of the template (merged) and of the instances, volumes and network interfaces launched from it (whole)
     + present: whether it should exist
 
@@ -52,7 +54,7 @@ def launch_template(
             absent("launch template", template, now)
         return
     tags = {"Name": template, **(tags or {})}
-    data = _data(groups, disk_size, tags)
+    data = _data(groups, disk_size, kms_key, tags)
     if not now:
         yield AwsCall(
             "ec2",
@@ -75,8 +77,8 @@ def launch_template(
         host.noop(f"launch template {template} is already present")
 
 
-def _data(groups, disk_size, tags) -> dict:
-    disk = {"VolumeType": "gp3", "Encrypted": True, "DeleteOnTermination": True}
+def _data(groups, disk_size, kms_key, tags) -> dict:
+    disk = {"VolumeType": "gp3", "Encrypted": True, **({"KmsKeyId": kms_key} if kms_key else {}), "DeleteOnTermination": True}
     data = {
         "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {**disk, "VolumeSize": disk_size} if disk_size else disk}],
         "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"},

@@ -8,7 +8,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
 from connectors.commands.reference import Answer, Ref
-from facts.ec2 import SecurityGroup, Subnet
+from facts.ec2 import SecurityGroup, subnet_id
 from facts.eks import MISSING, Cluster, ClusterVersions
 from facts.kms import Key
 from operations import tags as tag
@@ -46,7 +46,7 @@ def cluster(
     + cluster: its name
     + version: its Kubernetes version; upgraded one minor version at a time
     + role_arn: ARN of its IAM role (fixed)
-    + subnets: Name tags of the subnets its control plane reaches into
+    + subnets: Name tags of the subnets, or their ids, its control plane reaches into
     + groups: names of its control plane's security groups, next to the one EKS makes
     + key: alias of the KMS key that encrypts its secrets (fixed)
     + service_cidr: range of its services (fixed)
@@ -88,11 +88,11 @@ def cluster(
             absent("cluster", cluster, now)
         return
     places = {
-        "subnetIds": subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets],
+        "subnetIds": subnets and [subnet_id(name) for name in subnets],
         "securityGroupIds": groups and [Ref(SecurityGroup, "GroupId", group=name) for name in groups],
     }
     endpoint = {"endpointPublicAccess": public, "endpointPrivateAccess": private, "publicAccessCidrs": public_cidrs if public is not False else None}
-    arn = Ref(Key, "Arn", key=key) if key else None
+    arn = key if (key or "").startswith("arn:") else key and Ref(Key, "Arn", key=key)
     if now and now["status"] not in ("FAILED", "DELETING"):
         fixed = differing(now, roleArn=role_arn, kubernetesNetworkConfig__serviceIpv4Cidr=service_cidr)
         fixed += differing({"key": _key_of(now)}, key=arn)

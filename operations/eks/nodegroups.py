@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall, Wait
 from connectors.commands.reference import Answer, Ref
-from facts.ec2 import LaunchTemplate, Subnet
+from facts.ec2 import LaunchTemplate, subnet_id
 from facts.eks import MISSING, Nodegroup
 from operations import tags as tag
 from operations.differ import Change, differing, refused
@@ -95,7 +95,7 @@ def nodegroup(
         else:
             absent("nodegroup", nodegroup, now)
         return
-    places = subnets and [Ref(Subnet, "SubnetId", subnet=name) for name in subnets]
+    places = subnets and [subnet_id(name) for name in subnets]
     launch = template and {"name": template, "version": Ref(LaunchTemplate, "to_string(DefaultVersionNumber)", template=template)}
     if now and now["status"] not in (*FAILED, "DELETING"):
         fixed = differing(now, nodeRole=role_arn, subnets=places, instanceTypes=instance_types, amiType=image, capacityType=capacity)

@@ -7,7 +7,7 @@ from pyinfra.context import host
 
 from connectors.commands.command import AwsCall
 from connectors.commands.reference import Ref
-from facts.ec2 import Subnet
+from facts.ec2 import subnet_id
 from facts.rds import NO_GROUP, ParameterGroup, Parameters, SubnetGroup, Tags
 from operations import tags as tag
 from operations.differ import Change, differing, differing_in, refused
@@ -21,7 +21,7 @@ def subnet_group(subnet_group: str, subnets: list | None = None, description: st
     Add/remove a subnet group.
 
     + subnet_group: its name
-    + subnets: Name tags of the subnets a database may be in (whole), in two zones at least
+    + subnets: Name tags of the subnets, or their ids, a database may be in (whole), in two zones at least
     + description: what it is for
     + tags: its tags (merged)
     + present: whether it should exist
@@ -43,7 +43,7 @@ def subnet_group(subnet_group: str, subnets: list | None = None, description: st
         else:
             absent("subnet group", subnet_group, now)
         return
-    ids = None if subnets is None else [Ref(Subnet, "SubnetId", subnet=subnet) for subnet in subnets]
+    ids = None if subnets is None else [subnet_id(subnet) for subnet in subnets]
     if not now:
         yield AwsCall(
             "rds",

@@ -49,6 +49,7 @@ def instance(
     certificate: str | None = None,
     performance_insights: bool | None = None,
     final_snapshot: bool = True,
+    kms_key: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -75,6 +76,7 @@ def instance(
     + certificate: identifier of the CA of its certificate
     + performance_insights: whether it collects them
     + final_snapshot: whether a removal takes a last snapshot, named after the instance and the time
+    + kms_key: ARN of the key that encrypts it and its snapshots (fixed)
     + tags: its tags (merged); snapshots get them too
     + present: whether it should exist
 
@@ -138,6 +140,7 @@ def instance(
             "AllocatedStorage": storage,
             "MaxAllocatedStorage": storage_max,
             "StorageEncrypted": True,
+            "KmsKeyId": kms_key,
             "MasterUsername": username,
             "MasterUserPassword": password,
             "DBSubnetGroupName": subnet_group,
@@ -147,7 +150,8 @@ def instance(
         wanted = {field: value for field, value in {**once, **asked}.items() if value is not None}
         yield AwsCall("rds", "create_db_instance", made=Ref(Instance, "DBInstanceIdentifier", instance=instance), DBInstanceIdentifier=instance, **wanted)
         return
-    fixed = differing(now, Engine="postgres", StorageEncrypted=True, MasterUsername=username, DBSubnetGroup__DBSubnetGroupName=subnet_group)
+    fixed = differing(now, Engine="postgres", StorageEncrypted=True, KmsKeyId=kms_key, MasterUsername=username)
+    fixed += differing(now, DBSubnetGroup__DBSubnetGroupName=subnet_group)
     refused("instance", instance, [*fixed, *_shrunk(now, storage, storage_max)], "remove the instance first, keeping a snapshot to restore from")
     settled = _as_asked(now)
     changes = [*differing_in(settled, asked), *_storage(settled, storage, storage_max), *_version(instance, settled, version)]

@@ -9,7 +9,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
-from sandbox.aws import authorization, credentials, rules
+from sandbox.aws import authorization, control_policies, credentials, rules
 from sandbox.aws.answer import Wire, error_code, plain, read_answer, write_answer, write_error
 from sandbox.aws.call import Call, Unreadable, read_call
 from sandbox.aws.clock import clock, lock
@@ -92,6 +92,7 @@ class Application:
         try:
             credentials.authenticate(call)
             authorization.authorize(call)
+            control_policies.check(call)
             check_constraints(call)
             return faults.around(call, self.perform) if faults else self.perform(call)
         except (AwsError, ServiceException) as error:

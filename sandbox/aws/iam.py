@@ -48,6 +48,19 @@ def keep_used_roles(call: Call) -> None:
         raise conflict("Cannot delete entity, must delete policies first.")
 
 
+@refuses("iam", "CreateRole", "PutRolePermissionsBoundary")
+def check_boundary(call: Call) -> None:
+    boundary = call.params.get("PermissionsBoundary")
+    if boundary and boundary not in iam_backends[call.account]["aws"].managed_policies:
+        raise AwsError("NoSuchEntity", f"Scope ARN: {boundary} does not exist or is not attachable.", status=404)
+
+
+@refuses("iam", "CreateRole")
+def keep_own_paths(call: Call) -> None:
+    if (call.params.get("Path") or "/").startswith(("/aws-service-role/", "/aws-reserved/")):
+        raise AwsError("ValidationError", "The specified value for path is reserved for AWS.", status=400)
+
+
 @refuses("iam", "DeletePolicy")
 def keep_used_policies(call: Call) -> None:
     policy = iam_backends[call.account]["aws"].managed_policies.get(call.params["PolicyArn"])

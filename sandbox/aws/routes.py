@@ -82,6 +82,14 @@ def costs(environ, application):
     return plain(200, {})
 
 
+def control_policies(environ, application):
+    """What the organization denies from now on."""
+    from sandbox.aws import control_policies
+
+    control_policies.documents[:] = json.loads(read_body(environ))
+    return plain(200, {})
+
+
 def command(environ, application, number=None):
     """A command of helm or kubectl that is about to run; with its number, that has ended."""
     document = json.loads(read_body(environ))
@@ -143,6 +151,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "command"): command,
     ("POST", "quotas"): quotas,
     ("POST", "costs"): costs,
+    ("POST", "control-policies"): control_policies,
     ("POST", "latency"): latency,
     ("GET", "karpenter"): karpenter,
     ("POST", "karpenter"): karpenter,

@@ -137,7 +137,9 @@ def _allow(sid: str, action, resource, condition: dict | None = None) -> dict:
 
 
 def _any(settings: Settings, kind: str) -> str:
-    return settings.arn("ec2", f"{kind}/*")
+    """Subnets may be another account's, that shares them."""
+    arn = settings.arn("ec2", f"{kind}/*")
+    return arn.replace(settings.account_id, "*") if kind == "subnet" else arn
 
 
 def _owned(settings: Settings, whose: str) -> dict:

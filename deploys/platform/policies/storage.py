@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from deploys.platform.policies.trust import VERSION
+from settings import Settings
+from settings.deployment import OWNER_TAG
 
 
-def airflow_logs(bucket_arn: str, write: bool) -> dict:
+def airflow_logs(bucket_arn: str, folder: str, write: bool) -> dict:
     """
     Returns the policy of an Airflow component on the bucket of task logs.
 
     + bucket_arn: ARN of the bucket
+    + folder: the prefix they are under
     + write: whether it writes logs or only shows them
     """
     objects = ["s3:GetObject", "s3:PutObject"] if write else ["s3:GetObject"]
@@ -17,7 +20,7 @@ def airflow_logs(bucket_arn: str, write: bool) -> dict:
         "Version": VERSION,
         "Statement": [
             {"Sid": "FindLogs", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"], "Resource": bucket_arn},
-            {"Sid": "Logs", "Effect": "Allow", "Action": objects, "Resource": f"{bucket_arn}/airflow/*"},
+            {"Sid": "Logs", "Effect": "Allow", "Action": objects, "Resource": f"{bucket_arn}/{folder}/*"},
         ],
     }
 
@@ -64,3 +67,20 @@ def mounted_over_tls(file_system_arn) -> dict:
         "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true", "aws:SecureTransport": "true"}},
     }
     return {"Version": VERSION, "Statement": [statement]}
+
+
+def tagged_access_points(settings: Settings) -> dict:
+    """
+    Returns what the EFS driver's role needs next to AWS's policy, which lets it give access points no tag but its own.
+
+    + settings: of the deployment
+
+    Source: https://github.com/kubernetes-sigs/aws-efs-csi-driver/issues/1921
+    """
+    ours = {"aws:RequestTag/efs.csi.aws.com/cluster": "true", f"aws:RequestTag/{OWNER_TAG}": settings.deployment}
+    systems, points = (settings.arn("elasticfilesystem", f"{kind}/*") for kind in ("file-system", "access-point"))
+    made = {"Sid": "TaggedAccessPoints", "Effect": "Allow", "Action": "elasticfilesystem:CreateAccessPoint", "Resource": systems}
+    tags = {"Sid": "TagNewAccessPoints", "Effect": "Allow", "Action": "elasticfilesystem:TagResource", "Resource": points}
+    at_birth = {"elasticfilesystem:CreateAction": "CreateAccessPoint"}
+    statements = [{**made, "Condition": {"StringEquals": ours}}, {**tags, "Condition": {"StringEquals": {**ours, **at_birth}}}]
+    return {"Version": VERSION, "Statement": statements}

@@ -88,13 +88,14 @@ def load_balancer_controller(settings: Settings) -> dict:
     requested = {f"aws:RequestTag/{CLUSTER_TAG}": settings.deployment}
     tagged = {f"aws:ResourceTag/{CLUSTER_TAG}": settings.deployment}
     ours = {f"aws:ResourceTag/{OWNER_TAG}": settings.deployment}
+    vpcs, whose = (_vpc(settings), {}) if settings.vpc_id else (settings.arn("ec2", "vpc/*"), ours)
     group, everything = settings.arn("ec2", "security-group/*"), elb(*BALANCERS, "targetgroup/*", *LISTENERS)
     linked = settings.arn("iam", "role/aws-service-role/elasticloadbalancing.amazonaws.com/*", region=False)
     statements = [
         allow("FirstLoadBalancerOfTheAccount", "iam:CreateServiceLinkedRole", linked, **{"iam:AWSServiceName": "elasticloadbalancing.amazonaws.com"}),
         allow("DescribeTakesNoResource", READS, "*", **{"aws:RequestedRegion": settings.region}),
         allow("GroupsOfItsOwn", "ec2:CreateSecurityGroup", group, **requested),
-        allow("GroupsInOurVpc", "ec2:CreateSecurityGroup", settings.arn("ec2", "vpc/*"), **ours),
+        allow("GroupsInOurVpc", "ec2:CreateSecurityGroup", vpcs, **whose),
         allow("TagNewGroups", "ec2:CreateTags", group, **requested, **{"ec2:CreateAction": "CreateSecurityGroup"}),
         allow("RetagItsGroups", ["ec2:CreateTags", "ec2:DeleteTags"], group, **tagged),
         allow("RemoveItsGroups", "ec2:DeleteSecurityGroup", group, **tagged),
@@ -112,3 +113,8 @@ def load_balancer_controller(settings: Settings) -> dict:
         allow("ItsTargetGroups", TARGET_CHANGES, elb("targetgroup/*"), **tagged),
     ]
     return {"Version": VERSION, "Statement": statements}
+
+
+def _vpc(settings: Settings) -> str:
+    """Somebody else's VPC, also one that another account shares."""
+    return settings.arn("ec2", f"vpc/{settings.vpc_id}").replace(settings.account_id, "*")

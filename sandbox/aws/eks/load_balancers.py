@@ -61,9 +61,7 @@ def make(cluster: Cluster, ingress: dict, wanted: dict, arguments: dict, name: s
     """A load balancer with its target group and security groups, all with the controller's tags."""
     elb, ec2 = elbv2_backends[cluster.account][cluster.region], ec2_backends[cluster.account][cluster.region]
     vpc, scheme = arguments["aws-vpc-id"], wanted.get("scheme", "internal")
-    subnets = [one for one in ec2.describe_subnets() if one.vpc_id == vpc and tags_of(one).get(ROLES[scheme]) == "1"]
-    if len({one.availability_zone for one in subnets}) < 2:
-        raise ValueError(f"Failed build model due to couldn't auto-discover subnets: unable to resolve at least 2 subnets ({ROLES[scheme]})")
+    subnets = subnets_for(ec2, vpc, scheme, wanted.get("subnets"))
     default = dict(pair.partition("=")[::2] for pair in arguments.get("default-tags", "").split(",") if pair)
     tags = {**default, CLUSTER: cluster.name, STACK: stack(ingress)}
     front = security_group(ec2, vpc, f"k8s-{name}", {**tags, RESOURCE: "ManagedLBSecurityGroup"})
@@ -82,6 +80,23 @@ def make(cluster: Cluster, ingress: dict, wanted: dict, arguments: dict, name: s
     target = elb.create_target_group(f"k8s-airflow-{digest}", protocol="HTTP", port="8080", vpc_id=vpc, target_type="ip")
     elb.tagging_service.tag_resource(target.arn, [{"Key": key, "Value": value} for key, value in tags.items()])
     return balancer
+
+
+def subnets_for(ec2, vpc: str, scheme: str, annotated: str | None) -> list:
+    """Those the annotation names, one in each zone; else those with the tag of their role."""
+    inside = [one for one in ec2.describe_subnets() if one.vpc_id == vpc]
+    if annotated:
+        names = [name.strip() for name in annotated.split(",")]
+        subnets = [one for one in inside if one.id in names]
+        if len(subnets) < len(names):
+            raise ValueError(f"Failed build model due to couldn't find all subnets, want: {names}, found: {[one.id for one in subnets]}")
+        if len({one.availability_zone for one in subnets}) < len(subnets):
+            raise ValueError("Failed build model due to multiple subnets in same Availability Zone")
+    else:
+        subnets = [one for one in inside if tags_of(one).get(ROLES[scheme]) == "1"]
+    if len({one.availability_zone for one in subnets}) < 2:
+        raise ValueError(f"Failed build model due to couldn't auto-discover subnets: unable to resolve at least 2 subnets ({ROLES[scheme]})")
+    return subnets
 
 
 def listen(cluster: Cluster, balancer, ingress: dict, wanted: dict) -> None:

@@ -5,6 +5,7 @@ from moto.efs.models import efs_backends
 
 from sandbox.aws.clock import lock
 from sandbox.aws.eks.backend import Cluster
+from sandbox.aws.eks.driver_tags import extra_tags, refusal
 
 SIZES = {"Gi": 1, "Ti": 1024, "Mi": 1 / 1024, "G": 1, "T": 1024}
 
@@ -38,7 +39,7 @@ def tags_of(cluster: Cluster, claim: dict, parameters: dict) -> dict[str, str]:
         "kubernetes.io/created-for/pvc/name": metadata["name"],
         "kubernetes.io/created-for/pvc/namespace": metadata["namespace"],
         "kubernetes.io/created-for/pv/name": f"pvc-{metadata['uid']}",
-    } | dict(specified)
+    } | {**extra_tags(cluster, "aws-ebs-csi-driver"), **dict(specified)}
 
 
 def create_volume(cluster: Cluster, claim: dict, storage_class: dict) -> str:
@@ -78,10 +79,13 @@ def create_access_point(cluster: Cluster, claim: dict, storage_class: dict) -> s
         raise ValueError(f"Failed to fetch File System info: FileSystemNotFound: File system '{file_system}' does not exist.")
     if not efs.mount_targets_by_id or not any(t.file_system_id == file_system for t in efs.mount_targets_by_id.values()):
         raise ValueError(f"Failed to fetch Mount Targets: file system {file_system} has no mount target")
+    tags = {**extra_tags(cluster, "aws-efs-csi-driver"), "efs.csi.aws.com/cluster": "true"}
+    if why := refusal(cluster, tags):
+        raise ValueError(why)
     uid = claim["metadata"]["uid"]
     point = efs.create_access_point(
         client_token=uid,
-        tags=[{"Key": "efs.csi.aws.com/cluster", "Value": "true"}],
+        tags=[{"Key": key, "Value": value} for key, value in tags.items()],
         file_system_id=file_system,
         posix_user={"Uid": int(parameters.get("uid", 50000)), "Gid": int(parameters.get("gid", 50000))},
         root_directory={"Path": f"{parameters.get('basePath', '')}/pvc-{uid}"},

@@ -28,7 +28,7 @@ spec:
       tolerations: {{ toJson (.values.tolerations | default list) }}
       containers:
         - name: main
-          image: {{ .image }}
+          image: {{ with (.values.image).registry }}{{ . }}/{{ trimPrefix (printf "%s/" (first (splitList "/" $.image))) $.image }}{{ else }}{{ .image }}{{ end }}
           env: {{ toJson (.env | default list) }}
           resources: {{ toJson (.values.resources | default dict) }}
           {{- with .claims }}

@@ -1,4 +1,4 @@
-"""Operations on IAM: the roles of a deployment."""
+"""Operations on IAM roles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facts.iam import Role
 from operations import attachments
 from operations import policy as document
 from operations import tags as tag
-from operations.differ import Change
+from operations.differ import Change, differing, refused
 from operations.foreign import absent
 from operations.ownership import own
 
@@ -26,6 +26,8 @@ def role(
     policies: dict | None = None,
     shared: bool = False,
     description: str | None = None,
+    path: str | None = None,
+    boundary: str | None = None,
     tags: dict | None = None,
     present: bool = True,
 ):
@@ -38,11 +40,13 @@ def role(
     + policies: its inline policies, documents by name (owned: others are deleted)
     + shared: whether others may attach policies too: what the settings never attached stays, and is named
     + description: what it is for (set when the role is made)
+    + path: what its ARN has before its name (fixed)
+    + boundary: ARN of the policy that bounds what it may do
     + tags: its tags (merged)
     + present: whether it should exist
 
-    **Idempotency:** trust, policies and tags are put right; documents are compared by what they say, not by how they are written.
-    A role without the deployment's tag is refused, and never removed.
+    **Idempotency:** trust, boundary, policies and tags are put right; documents are compared by what they say, not by how they are written.
+    Another path is refused. A role without the deployment's tag is refused, and never removed.
 
     **Example:**
 
@@ -71,19 +75,24 @@ def role(
             made=Ref(Role, "Arn", role=role),
             RoleName=role,
             AssumeRolePolicyDocument=Json(trust),
+            **({"Path": path} if path else {}),
+            **({"PermissionsBoundary": boundary} if boundary else {}),
             **({"Description": description} if description else {}),
             **({"Tags": tag.listed(tags)} if tags else {}),
         )
-        now = {"AssumeRolePolicyDocument": trust, "Tags": tags or {}}
+        now = {"AssumeRolePolicyDocument": trust, "Path": path, "PermissionsBoundary": {"PermissionsBoundaryArn": boundary}, "Tags": tags or {}}
+    refused("role", role, differing(now, Path=path), "keep the path, or remove the deployment first")
     sent = False
-    for command in _commands(role, now, trust, managed, policies, tags, shared):
+    for command in _commands(role, now, trust, managed, policies, boundary, tags, shared):
         sent = True
         yield command
     if not sent:
         host.noop(f"role {role} is already present")
 
 
-def _commands(role, now, trust, managed, policies, tags, shared):
+def _commands(role, now, trust, managed, policies, boundary, tags, shared):
+    if changes := differing(now, PermissionsBoundary__PermissionsBoundaryArn=boundary):
+        yield AwsCall("iam", "put_role_permissions_boundary", RoleName=role, PermissionsBoundary=boundary).because(changes)
     if changes := document.changed("trust", now["AssumeRolePolicyDocument"], trust):
         yield AwsCall("iam", "update_assume_role_policy", RoleName=role, PolicyDocument=Json(trust)).because(changes)
     attached = _attached(now)
