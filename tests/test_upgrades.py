@@ -9,6 +9,7 @@ from pyinfra.context import ctx_host
 
 from connectors.commands.command import AwsCall
 from deploys.plan import Step
+from deploys.platform.airflow import airflow
 from deploys.quotas import short
 from deploys.upgrades import data
 from deploys.upgrades.back import Rollback
@@ -133,19 +134,20 @@ def test_what_works_on_the_database_stands_still_where_it_moves(live, moving):
     if moving:
         names = [str(want) for want in upgrade.wants]
         end = names.index("airflow.stopped airflow")
-        assert names[end + 1 :] == [
+        assert names[end + 1 : end + 5] == [
             "rds.available airflow-dev",
             "rds.parameter_group airflow-dev-postgres17",
             "rds.instance airflow-dev",
             "rds.available airflow-dev",
-            "k8s.bundle airflow-secrets",
-            "k8s.bundle database-user",
+        ]
+        assert names[-5:] == [
             "rds.snapshot airflow-dev-airflow",
             "helm.release airflow",
             "k8s.ready airflow",
             "strays.strays rds.parameter_group",
             "rds.kept airflow-dev",
         ]
+        assert {str(item) for item in airflow(upgrade.settings) if item.present} <= set(names[end:])
         assert stopped[0].fields["first"] == {"airflow-scheduler": 2} and stopped[0].fields["drain"] == 60
         assert bool(stopped[0].fields["snapshots"]) is ("database" in live)
 

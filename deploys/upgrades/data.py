@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploys.platform.airflow import DEPLOYMENTS, NAMESPACE
+from deploys.platform.airflow import airflow as part
 from deploys.run import listed
 from deploys.upgrades import chosen, given
 from deploys.want import Want, want
@@ -15,11 +16,8 @@ WRITE = ("airflow-api-server", "airflow-dag-processor", "airflow-triggerer")
 TASKS = "kubernetes_executor=True"
 """What the executor's pods carry."""
 
-MOVED = (
-    *("rds.available", "rds.parameter_group", "rds.instance", "rds.available"),
-    *("k8s.bundle airflow-secrets", "k8s.bundle database-user", "rds.snapshot", "helm.release airflow", f"k8s.ready {NAMESPACE}"),
-)
-"""What moves, in its order."""
+DATABASE = ("rds.available", "rds.parameter_group", "rds.instance", "rds.available")
+"""What moves of the database, in its order; of Airflow all moves that needs the database."""
 
 
 def upgrade(settings: Settings, live: dict[str, str]) -> list[Want]:
@@ -32,7 +30,9 @@ def upgrade(settings: Settings, live: dict[str, str]) -> list[Want]:
     everything = listed(settings)
     unused = [given(item, prune=True) for item in everything if item.stray and item.subject == "rds.parameter_group"]
     stop = _stop(settings, live) if moving(settings, live) else []
-    return [*stop, *chosen(everything, *MOVED), *unused, want(rds.kept, settings.deployment, number=settings.upgrade_snapshots)]
+    names = {str(item) for item in part(settings)}
+    release = [item for item in everything if item.present and str(item) in names]
+    return [*stop, *chosen(everything, *DATABASE), *release, *unused, want(rds.kept, settings.deployment, number=settings.upgrade_snapshots)]
 
 
 def moving(settings: Settings, live: dict[str, str]) -> list[str]:

@@ -18,7 +18,7 @@ def test_what_an_upgrade_would_do_is_told_and_an_install_refused(platform):
     refused = platform.run("install", "--dry", kubernetes_version='"1.37"')
     assert refused.code != 0 and "Kubernetes is 1.36, and kubernetes_version names 1.37: deploys/upgrade.py goes there" in refused.output, refused.output
     planned = platform.done("upgrade", "--dry", "--diff", kubernetes_version='"1.37"')
-    rows = {line.split("  ")[0].strip(): line.split() for line in planned.output.splitlines() if "  " in line.strip()}
+    rows = {line.strip().partition("  ")[0]: line.split() for line in planned.output.splitlines() if "  " in line.strip()}
     assert rows["Kubernetes"][1:4] == ["1.36", "1.37", "1.37"] and "~ eks.cluster airflow-sandbox" in planned.output, planned.output
     assert "addonVersion" not in planned.output, "what fits both versions stays"
     back = platform.run("rollback", "--dry", "--diff", kubernetes_version='"1.35"')
