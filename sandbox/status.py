@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox import commands
 from sandbox.home import home, read_daemon
 from sandbox.lifecycle import ask
+from sandbox.programs.modules import KUBERNETES
 
 
 def print_status() -> int:
@@ -23,7 +24,7 @@ def print_status() -> int:
         ("time scale", f"{ask(daemon, 'time-scale')['time_scale']:g}"),
     ]
     clusters = ask(daemon, "clusters")
-    rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {c['version']} {c['endpoint'] or ''}") for c in clusters]
+    rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {version_of(c)} {c['endpoint'] or ''}") for c in clusters]
     rows += [row for c in clusters if c["processes"] for row in node_rows(c["processes"])]
     rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
     pods: dict[str, list[int]] = {}
@@ -37,6 +38,12 @@ def print_status() -> int:
     for name, value in rows:
         print(f"{name:<10}  {value}")
     return 0
+
+
+def version_of(cluster: dict) -> str:
+    """The version EKS answers, and that of the control plane's programs where it is another: these stay as they were built."""
+    version = cluster["version"]
+    return version if not cluster["kubeconfig"] or KUBERNETES.startswith(f"v{version}.") else f"{version} (its programs are Kubernetes {KUBERNETES})"
 
 
 def node_rows(node: dict) -> list[tuple[str, str]]:
