@@ -176,9 +176,12 @@ def test_what_is_in_the_way_is_told_before_anything_is_sent(live, named, line):
     assert in_the_way(live, **named).startswith(line)
 
 
-def test_where_nothing_runs_there_is_nothing_to_upgrade():
-    with pytest.raises(PyinfraError, match="install it first"):
-        of({})
+@pytest.mark.parametrize(
+    ("lacks", "said"), [((Instance,), "no PostgreSQL of"), ((Cluster, Release, Instance), "no Kubernetes and no Airflow and no PostgreSQL of")]
+)
+def test_what_does_not_run_is_not_upgraded_and_not_made(lacks, said):
+    with pytest.raises(PyinfraError, match=f"{said} the deployment's runs here that could be upgraded: install it first"):
+        of({fact: found for fact, found in world().items() if fact not in lacks})
 
 
 def test_a_rollback_takes_nodes_first_and_asks_eks():

@@ -9,10 +9,10 @@ from pyinfra.context import host
 
 from deploys.plan import COLOURS
 from deploys.upgrades import data
-from deploys.upgrades.kubernetes import SETTING, Kubernetes
+from deploys.upgrades.kubernetes import Kubernetes
 from deploys.upgrades.preflight import obstacles
 from deploys.upgrades.table import table
-from deploys.versions import running
+from deploys.versions import WHAT, running
 from deploys.want import Want
 from settings import Settings
 
@@ -28,8 +28,8 @@ class Upgrade:
 
     def __init__(self, settings: Settings):
         self.settings, self.live = settings, running(settings)
-        if SETTING not in self.live:
-            raise PyinfraError(f"{host.name}: nothing runs here that could be upgraded: install it first")
+        if missing := [name for setting, name in WHAT.items() if setting not in self.live]:
+            raise PyinfraError(f"{host.name}: no {' and no '.join(missing)} of the deployment's runs here that could be upgraded: install it first")
         self.kubernetes = Kubernetes(settings, self.live)
 
     @cached_property
