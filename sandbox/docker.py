@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox.airflow import VERSION, environment
-from sandbox.home import home, make_home
+from sandbox.home import home, read_daemon
 from sandbox.node.images import Image, full_name
 
 BASE = f"apache/airflow:{VERSION}"
@@ -48,9 +48,10 @@ def build(tag: str, context: Path) -> None:
     + tag: the image's name
     + context: the folder with its Dockerfile
 
-    Raises ValueError for a Dockerfile that does more.
+    Raises ValueError for a Dockerfile that does more, and without a sandbox.
     """
-    make_home()
+    if not read_daemon():
+        raise ValueError("no sandbox is up that could run the image: python -m sandbox up --pods processes")
     folder = home() / "images" / hashlib.sha256(tag.encode()).hexdigest()[:16]
     from uv import find_uv_bin
 

@@ -1,7 +1,8 @@
 """
-What the role of a session lets it do in S3.
+What the role of a session lets it do in S3, and which secrets it may read.
 
-Other services take every caller for one who may: their resources and conditions are not known here. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+Everything else takes every caller for one who may: its resources and conditions are not known here.
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, .../list_awssecretsmanager.html
 """
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -12,6 +13,7 @@ from moto.sts.models import sts_backends
 from sandbox.aws.call import Call
 from sandbox.aws.credentials import find_access_key
 from sandbox.aws.errors import AwsError
+from sandbox.aws.secrets import find_secret
 
 ACTIONS = {
     "CompleteMultipartUpload": ("s3:PutObject",),
@@ -35,10 +37,11 @@ ACTIONS = {
 def authorize(call: Call) -> None:
     """Refuse what the session's role does not allow, as S3 would; a role of another account has unknown policies. Raises AwsError."""
     _, key = find_access_key(call.access_key)
-    if call.service != "s3" or not key.role_arn or call.account != DEFAULT_ACCOUNT_ID:
+    held = call.service == "s3" or (call.service, call.action) == ("secretsmanager", "GetSecretValue")
+    if not held or not key.role_arn or call.account != DEFAULT_ACCOUNT_ID:
         return
     policies = [IAMPolicy(document) for document in _policies(call.account, key.role_arn)]
-    for action in ACTIONS.get(call.action, (f"s3:{call.action}",)):
+    for action in ACTIONS.get(call.action, (f"{call.service}:{call.action}",)):
         for resource in _resources(call):
             told = {policy.is_action_permitted(action, resource) for policy in policies}
             if PermissionResult.DENIED in told or PermissionResult.PERMITTED not in told:
@@ -56,6 +59,17 @@ def _policies(account: str, role_arn: str) -> list[str]:
 
 
 def _resources(call: Call) -> list[str]:
+    return _objects(call) if call.service == "s3" else [_secret(call)]
+
+
+def _secret(call: Call) -> str:
+    """A secret's ARN ends with six characters that its name has not; of one that is not there it is the name alone."""
+    name = call.params["SecretId"]
+    known = find_secret(call, name)
+    return known.arn if known else name if name.startswith("arn:") else f"arn:aws:secretsmanager:{call.region}:{call.account}:secret:{name}"
+
+
+def _objects(call: Call) -> list[str]:
     bucket = call.params.get("Bucket")
     if bucket is None:
         return ["*"]
@@ -67,4 +81,5 @@ def _resources(call: Call) -> list[str]:
 def _refusal(call: Call, action: str, resource: str, explicit: bool) -> AwsError:
     who = sts_backends[call.account]["aws"].get_caller_identity(call.access_key, "us-east-1")[1]
     why = "with an explicit deny in an identity-based policy" if explicit else f"because no identity-based policy allows the {action} action"
-    return AwsError("AccessDenied", f'User: {who} is not authorized to perform: {action} on resource: "{resource}" {why}', status=403)
+    code, status = ("AccessDenied", 403) if call.service == "s3" else ("AccessDeniedException", 400)
+    return AwsError(code, f'User: {who} is not authorized to perform: {action} on resource: "{resource}" {why}', status=status)

@@ -68,8 +68,8 @@ def team(repository):
     """A box whose inventory is a team's, with the Airflow of that team running."""
     with boxed() as box:
         box.inventory = inventory(box, repository)
-        build_image(box)
         box.up(60, True, "--pods", "processes")
+        build_image(box)
         box.tell("outside", {"name": NAME, "port": 22, "at": repository.port})
         secrets = box.client("secretsmanager")
         secrets.create_secret(Name="team/git", SecretString=json.dumps({"private_key": repository.deploy_key}))

@@ -1,4 +1,4 @@
-"""S3 lets the session of a role do what the role's policies say, and nothing else."""
+"""S3 and Secrets Manager let the session of a role do what the role's policies say, and nothing else."""
 
 import json
 
@@ -16,6 +16,7 @@ def session(aws):
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::logs-of-tests"},
         {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::logs-of-tests/logs/*"},
         {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": "arn:aws:s3:::logs-of-tests/logs/own/*"},
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:eu-west-1:*:secret:team/connections/*"},
     ]
     document = json.dumps({"Version": "2012-10-17", "Statement": statements})
     world.iam.put_role_policy(RoleName=arn.rpartition("/")[2], PolicyName="logs", PolicyDocument=document)
@@ -25,7 +26,9 @@ def session(aws):
         everything.put_object(Bucket="logs-of-tests", Key=key, Body=b"x")
     given = aws("sts").assume_role(RoleArn=arn, RoleSessionName="one")["Credentials"]
     keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"], "aws_session_token": given["SessionToken"]}
-    return boto3.client("s3", endpoint_url=everything.meta.endpoint_url, region_name="eu-west-1", **keys)
+    session = boto3.client("s3", endpoint_url=everything.meta.endpoint_url, region_name="eu-west-1", **keys)
+    session.secrets = boto3.client("secretsmanager", endpoint_url=everything.meta.endpoint_url, region_name="eu-west-1", **keys)
+    return session
 
 
 def test_what_the_policies_allow(session):
@@ -55,3 +58,14 @@ def test_another_bucket_is_refused(session, aws):
     aws("s3").create_bucket(Bucket="others-of-tests", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     with refused("AccessDenied", "s3:ListBucket"):
         session.list_objects_v2(Bucket="others-of-tests")
+
+
+def test_only_the_secrets_that_the_policies_name_are_read(session, aws):
+    for name in ("team/connections/x", "team/other"):
+        aws("secretsmanager").create_secret(Name=name, SecretString="y")
+    assert session.secrets.get_secret_value(SecretId="team/connections/x")["SecretString"] == "y"
+    with refused("ResourceNotFoundException"):
+        session.secrets.get_secret_value(SecretId="team/connections/none")
+    for name in ("team/other", "another/none"):
+        with refused("AccessDeniedException", "is not authorized to perform: secretsmanager:GetSecretValue on resource: "):
+            session.secrets.get_secret_value(SecretId=name)

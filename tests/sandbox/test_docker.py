@@ -38,6 +38,12 @@ def test_a_built_image_is_airflows_with_its_packages(home):
     assert find(images, f"apache/airflow:{VERSION}") == AIRFLOW and find(images, "registry.example.com/airflow:2") is None
 
 
+def test_without_a_sandbox_nothing_is_built(tmp_path, capsys):
+    (tmp_path / "Dockerfile").write_text(OURS)
+    assert docker.main(["build", "--tag", "registry.example.com/airflow:1", str(tmp_path)]) == 1
+    assert "python -m sandbox up --pods processes" in capsys.readouterr().err
+
+
 def test_what_was_not_built_is_not_pushed(home, capsys):
     (home / "images.json").write_text('{"registry.example.com/airflow:1": "/somewhere"}')
     assert docker.main(["push", "registry.example.com/airflow:1"]) == 0
