@@ -23,7 +23,7 @@ from settings.team import OFFICIAL
 
 TOOLS = ("docker", "podman", "buildah")
 DOCKERFILE = """\
-FROM {official}:{version}
+FROM {base}
 COPY requirements.txt /requirements.txt
 RUN pip install --no-cache-dir "apache-airflow=={version}" -r /requirements.txt
 """
@@ -79,7 +79,7 @@ def context(settings: Settings) -> Path:
     """
     folder = Path("build/image", settings.image_of_airflow.rpartition(":")[2])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "Dockerfile").write_text(DOCKERFILE.format(official=OFFICIAL, version=settings.airflow_version))
+    (folder / "Dockerfile").write_text(DOCKERFILE.format(base=settings.image(f"{OFFICIAL}:{settings.airflow_version}"), version=settings.airflow_version))
     shutil.copy(settings.airflow_packages, folder / "requirements.txt")
     return folder
 

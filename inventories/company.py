@@ -22,6 +22,17 @@ deployments = [
             "vpc_endpoints": True,  # AWS is reached through the VPC's endpoints alone
             "endpoint_public": False,
             "endpoint_private_cidrs": ["10.0.0.0/8"],  # offices and VPN
+            # what the team brings: an image, rights, pools, and the DAGs of two private repositories; its secrets are in Secrets Manager
+            "airflow_image": "000000000000.dkr.ecr.us-west-2.amazonaws.com/airflow:3.3.2-7",
+            "airflow_secrets": "data-platform",
+            "airflow_policies": {"worker": ["arn:aws:iam::aws:policy/AmazonAthenaFullAccess"]},
+            "airflow_pools": {"warehouse": 4},
+            "dags_repo": "git@git.example.com:data/dags.git",
+            "dags_secret": "data-platform/dags",
+            "dags_known_hosts": ["git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE1pbmUgaXMgYW5vdGhlciBrZXksIHRha2UgeW91cnM="],
+            "dags_bundles": {"reports": {"repo": "https://git.example.com/data/reports.git", "secret": "data-platform/reports"}},
+            "alerts": {"sns_topic": "arn:aws:sns:us-west-2:000000000000:on-call"},
+            "values": {"airflow": {"scheduler": {"resources": {"limits": {"memory": "4Gi"}}}}},
         },
     )
 ]

@@ -5,6 +5,9 @@ import json
 REGION = "us-west-2"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 TIERS = {"nodes": "10.8.{}.0/24", "control-plane": "10.8.{}0.0/28", "load-balancers": "10.8.{}1.0/27", "database": "10.8.{}2.0/28"}
+SECRETS = {"data-platform/dags": {"private_key": "a-key"}, "data-platform/reports": {"username": "reader", "token": "a-token"}}
+"""What opens the team's repositories."""
+
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 INSISTS = [
     {
@@ -36,6 +39,8 @@ class Company:
         box.client("iam").create_policy(PolicyName="boundary", PolicyDocument=json.dumps(ANYTHING))
         self.key = self._key()
         box.client("s3", REGION).create_bucket(Bucket="company-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        for name, value in SECRETS.items():
+            box.client("secretsmanager", REGION).create_secret(Name=name, SecretString=json.dumps(value))
         self.vpc = self.ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
         self.ec2.modify_vpc_attribute(VpcId=self.vpc, EnableDnsHostnames={"Value": True})
         self.subnets = {tier: [self._subnet(tier, cidr.format(number), zone) for number, zone in enumerate("abc", 1)] for tier, cidr in TIERS.items()}

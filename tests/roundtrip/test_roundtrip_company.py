@@ -28,6 +28,19 @@ def test_the_example_can_be_made(company, planned):
     assert not [line for line in ran.output.splitlines() if line.startswith(("+ ec2.vpc", "+ ec2.subnet", "+ ec2.nat", "+ ec2.route_table", "- "))]
 
 
+def test_what_the_team_brings_is_in_the_plan(company, planned):
+    plan = planned().output
+    assert "value scheduler.resources.limits.memory of airflow is 4Gi, the project's own is 2Gi" in plan
+    assert {"+ k8s.bundle airflow-platform-git", "+ k8s.bundle airflow-pools"} <= {line.strip() for line in plan.splitlines()}
+    assert "a-key" not in plan and "a-token" not in plan
+
+
+def test_a_secret_that_is_not_there_is_refused_before_anything_is_sent(company, planned):
+    ran = planned(dags_secret="data-platform/none")
+    assert ran.code != 0 and ran.writes == []
+    assert 'Secrets Manager has no secret data-platform/none, or none that this caller may read: wanted one with the value {"private_key"}' in ran.output
+
+
 @pytest.fixture(scope="module")
 def whole():
     with boxed() as box:

@@ -7,7 +7,7 @@ from sandbox import docker
 from sandbox.airflow import VERSION
 from sandbox.node.images import Image, find
 
-OURS = DOCKERFILE.format(official="apache/airflow", version=VERSION)
+OURS = DOCKERFILE.format(base=f"apache/airflow:{VERSION}", version=VERSION)
 AIRFLOW = Image(f"docker.io/apache/airflow:{VERSION}", environment={"PATH": "/usr/bin"}, steps=(("directory", "/opt/airflow", 0o755),))
 
 
