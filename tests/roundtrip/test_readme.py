@@ -38,6 +38,7 @@ COVERED = {
     "pyinfra --dry --diff inventories/sandbox.py deploys/install.py": f"{INSTALL}.test_a_dry_run_on_an_empty_account_lists_every_resource_and_sends_no_write",
     "python tests/sweep --verb cleanup --kind lost --points 20:40": "sweep/test_sweep_sandbox.test_a_slice_of_the_sweep_survives",
     "python tests/sweep --resume --write": "sweep/test_sweep.test_a_sweep_that_is_taken_up_again_leaves_out_what_was_tried",
+    "python tests/sweep --resume --again --write": "sweep/test_sweep.test_what_failed_is_struck_again_where_it_is_wanted",
     "python -m pytest tests/live --live --account-id <12 digits> --from-cidr <your address>/32": None,
     "python -m pytest tests/live --live --account-id <12 digits> --from-cidr <your address>/32 -k round_trip": None,
     "make test": None,

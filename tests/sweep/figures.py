@@ -58,12 +58,12 @@ points at once.
 make sweep
 ```
 
-It takes about an hour. A part of it; one that was interrupted, on the same commit or another:
+It takes about an hour. A part of it; one that was interrupted, on the same commit or another; what failed, once it is mended:
 
 ```bash
 .venv/bin/python tests/sweep --verb cleanup --kind lost --points 20:40
 .venv/bin/python tests/sweep --resume --write
-.venv/bin/python tests/sweep --resume --again --write   # what failed, once it is mended
+.venv/bin/python tests/sweep --resume --again --write
 ```
 """
 
