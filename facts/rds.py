@@ -44,6 +44,30 @@ class ParameterGroup(AwsFact):
         return AwsCall("rds", "describe_db_parameter_groups", missing=NO_GROUP, DBParameterGroupName=parameter_group)
 
 
+class ExistingInstance(AwsFact):
+    """
+    Returns the instance with this address, whoever's it is, or ``None``: ``Engine``, ``EngineVersion``.
+
+    + address: its host name
+    """
+
+    def command(self, address):
+        self.pick = f"DBInstances[?Endpoint.Address=='{address}'] | [0]"
+        return AwsCall("rds", "describe_db_instances")
+
+
+class ExistingCluster(AwsFact):
+    """
+    Returns the Aurora cluster with this address, whoever's it is, or ``None``: ``Engine``, ``EngineVersion``.
+
+    + address: its host name
+    """
+
+    def command(self, address):
+        self.pick = f"DBClusters[?Endpoint=='{address}'] | [0]"
+        return AwsCall("rds", "describe_db_clusters")
+
+
 class Parameters(AwsFact):
     """
     Returns the parameters somebody set in a parameter group, by name, or ``None`` when there is no such group.

@@ -9,6 +9,8 @@ deployments = [
             "permissions_boundary": "arn:aws:iam::000000000000:policy/boundary",
             "iam_path": "/data-platform/",
             "kms_key_arn": "arn:aws:kms:us-west-2:000000000000:key/0a1b2c3d-0000-1111-2222-333344445555",
+            "db_endpoint": "airflow.cluster-0a1b2c3d4e5f.us-west-2.rds.amazonaws.com:5432",
+            "db_secret_arn": "arn:aws:secretsmanager:us-west-2:000000000000:secret:airflow-database-AbCdEf",
             "logs_bucket": "company-logs",
             "image_registry": "000000000000.dkr.ecr.us-west-2.amazonaws.com/mirror",
             # the network the company gives, its subnets found by the company's own tags
@@ -17,7 +19,6 @@ deployments = [
                 "data": {"tier": "nodes"},
                 "private": {"tier": "control-plane"},
                 "internal": {"tier": "load-balancers"},
-                "database": {"tier": "database"},
             },
             "vpc_endpoints": True,  # AWS is reached through the VPC's endpoints alone
             "endpoint_public": False,

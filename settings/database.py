@@ -35,6 +35,8 @@ class Database(Subject):
     db_backup_days: Annotated[int, Field(ge=0, le=35)]
     db_deletion_protection: bool
     db_ca_bundle: Text
+    db_endpoint: str | None
+    db_secret_arn: str | None
     secret_recovery_days: int
 
     @field_validator("db_instance_class")
@@ -58,6 +60,20 @@ class Database(Subject):
             _check_certificates(Path(value))
         return value
 
+    @field_validator("db_endpoint")
+    @classmethod
+    def _db_endpoint(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+:\d{2,5}", value):
+            raise ValueError("wanted host and port of a PostgreSQL server, as db.example.com:5432")
+        return value
+
+    @field_validator("db_secret_arn")
+    @classmethod
+    def _db_secret_arn(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+", value):
+            raise ValueError("wanted the ARN of a secret in Secrets Manager")
+        return value
+
     @field_validator("secret_recovery_days")
     @classmethod
     def _secret_recovery_days(cls, value: int) -> int:
@@ -71,6 +87,11 @@ class Database(Subject):
         return "airflow_admin"
 
     @property
+    def db_name(self) -> str:
+        """Airflow's database and its user; on somebody else's server they carry the deployment's name."""
+        return self.deployment.replace("-", "_") if self.db_endpoint else "airflow"
+
+    @property
     def db_parameter_family(self) -> str:
         """The parameter group family of the engine version, `postgres17`."""
         return f"postgres{self.db_engine_version.partition('.')[0]}"
@@ -81,8 +102,11 @@ class Database(Subject):
         return regions.CA_BUNDLES[self.partition]
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """Yields a storage limit that leaves no room to grow, and a bundle AWS does not publish for the region."""
+        """Yields a storage limit that leaves no room to grow, a server without its secret, and a bundle AWS does not publish for the region."""
         yield from super().contradictions()
+        if (self.db_endpoint is None) is not (self.db_secret_arn is None):
+            given, missing = ("db_endpoint", "db_secret_arn") if self.db_endpoint else ("db_secret_arn", "db_endpoint")
+            yield Contradiction(("db_endpoint", "db_secret_arn"), f"{given} is given and {missing} is None: a server that exists needs both")
         if self.db_ca_bundle == "global" and self.partition not in regions.CA_BUNDLES:
             yield Contradiction(
                 ("db_ca_bundle", "region"),

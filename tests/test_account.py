@@ -15,6 +15,7 @@ from settings import Settings, SettingsError
 LEAST = {"deployment": "airflow-dev", "account_id": "123456789012", "endpoint_public_cidrs": ["1.2.3.4/32"]}
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:us-west-2:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555"
+SERVER = {"db_endpoint": "db.example.com:5432", "db_secret_arn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:db-AbCdEf"}
 SHUT = {"nat_gateways": "none", "vpc_endpoints": True, "image_registry": "123456789012.dkr.ecr.us-west-2.amazonaws.com/mirror"}
 GIVEN = {"vpc_id": "vpc-0a1b2c3d", "subnets": {"data": ["subnet-0a1b2c01", "subnet-0a1b2c02"], "internal": {"tier": "balancers"}}}
 """A network of somebody else's."""
@@ -39,6 +40,10 @@ def settings(**data) -> Settings:
         ({**SHUT, "vpc_endpoints": False}, "nat_gateways is 'none' and vpc_endpoints is False"),
         ({**SHUT, "image_registry": None}, "nat_gateways is 'none' and image_registry is None"),
         ({"image_registry": "https://registry.example.com"}, "wanted a registry and maybe a prefix"),
+        ({**SERVER, "db_endpoint": "db"}, "wanted host and port of a PostgreSQL server"),
+        ({**SERVER, "db_secret_arn": "db"}, "wanted the ARN of a secret"),
+        ({**SERVER, "db_secret_arn": None}, "db_endpoint is given and db_secret_arn is None: a server that exists needs both"),
+        ({**SERVER, "db_endpoint": None}, "db_secret_arn is given and db_endpoint is None"),
         ({"vpc_id": "vpc-1", "subnets": GIVEN["subnets"]}, "vpc_id is 'vpc-1': wanted the id of a VPC"),
         ({"vpc_id": GIVEN["vpc_id"]}, "subnets has no data and vpc_id is vpc-0a1b2c3d: give the subnets of nodes and pods"),
         ({"subnets": GIVEN["subnets"]}, "subnets is given and vpc_id is None"),
@@ -101,6 +106,17 @@ def test_the_roles_that_meet_the_key_may_use_it():
     for role, policies in roles.items():
         through = [item["Condition"]["StringEquals"]["kms:ViaService"] for item in policies.get("key", {}).get("Statement", ()) if item["Sid"] == "UseTheKey"]
         assert [services for services in through if ("s3.us-west-2.amazonaws.com" in services) is not role.startswith(("airflow-", "spark-"))] == []
+
+
+def test_a_server_that_exists_is_used_and_gets_a_database_of_the_deployments_name():
+    wants = {str(want): want for want in platform(settings(**SERVER))}
+    assert not [name for name in wants if name.startswith("rds.") and not name.startswith("rds.existing_database")]
+    assert "secrets.secret airflow-dev/database/master" not in wants
+    secrets = {item["metadata"]["name"]: item["stringData"] for item in wants["k8s.bundle airflow-secrets"].fields["objects"]}
+    master = secrets["airflow-platform-database-master"]
+    assert (master["host"], str(master["port"]), master["username"].arguments["field"]) == ("db.example.com", "5432", "username")
+    assert secrets["airflow-platform-database-user"]["username"] == "airflow_dev"
+    assert secrets["airflow-platform-pgbouncer-config"]["pgbouncer.ini"].parts["database"] == "airflow_dev"
 
 
 def test_task_logs_go_to_the_bucket_that_is_given_under_the_deployments_name():

@@ -72,11 +72,13 @@ def _storage(settings: Settings) -> Iterator[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    instance = host.get_fact(rds.Instance, instance=settings.deployment) or {}
-    yield Check(f"RDS instance {settings.deployment}", instance.get("DBInstanceStatus", "absent"), "available", instance.get("EngineVersion", ""))
-    for purpose, what in (("database/master", "database password"), ("airflow/admin", "admin password")):
-        readable = host.get_fact(secrets.SecretValue, secret=settings.secret(purpose)) is not None
-        yield Check(f"secret of the {what}", "readable" if readable else "absent", "readable", settings.secret(purpose))
+    if not settings.db_endpoint:
+        instance = host.get_fact(rds.Instance, instance=settings.deployment) or {}
+        yield Check(f"RDS instance {settings.deployment}", instance.get("DBInstanceStatus", "absent"), "available", instance.get("EngineVersion", ""))
+    master = settings.db_secret_arn or settings.secret("database/master")
+    for secret, what in ((master, "database password"), (settings.secret("airflow/admin"), "admin password")):
+        readable = host.get_fact(secrets.SecretValue, secret=secret) is not None
+        yield Check(f"secret of the {what}", "readable" if readable else "absent", "readable", secret)
 
 
 def _airflow(settings: Settings) -> Iterator[Check]:

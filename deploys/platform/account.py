@@ -8,7 +8,7 @@ from connectors.kubernetes.manifest import merge
 from deploys.platform.images import images
 from deploys.platform.policies import key_statements, key_user
 from deploys.want import Want, shared, want
-from operations import ec2, iam, kms, s3
+from operations import ec2, iam, kms, rds, s3, secrets
 from settings import Settings
 
 
@@ -17,6 +17,8 @@ def account(settings: Settings) -> list[Want]:
     wants = {
         settings.permissions_boundary: (iam.existing_policy, {}),
         settings.kms_key_arn: (kms.existing_key, {"statements": key_statements(settings)}),
+        settings.db_endpoint: (rds.existing_database, {"database": settings.db_name}),
+        settings.db_secret_arn: (secrets.given, {"fields": [["username", "password"]], "setting": "db_secret_arn"}),
         settings.logs_bucket: (s3.existing_bucket, {"region": settings.region}),
         settings.vpc_id: (ec2.existing_network, _network(settings)),
     }
@@ -55,7 +57,7 @@ _BY_KIND = {"iam.role": _keyed, "helm.release": _mirrored}
 def _network(settings: Settings) -> dict:
     """The subnets of each kind that something is put into, and what will be asked of them."""
     balancers = {"internal": "internal", "internet-facing": "public"}.get(settings.ingress_scheme if settings.ingress else None)
-    kinds = [kind for kind in ("data", "private", "database", balancers) if kind]
+    kinds = [kind for kind in ("data", "private", None if settings.db_endpoint else "database", balancers) if kind]
     return {
         "subnets": {kind: settings.subnet_ids(kind) for kind in kinds},
         "endpoints": settings.called,

@@ -96,15 +96,7 @@ def airflow(settings: Settings) -> list[Want]:
         *dags_access(settings),
         want(k8s.bundle, "database-user", overlay=objects.job(settings, "database-user", objects.stamp(settings))),
         want(k8s.bundle, "airflow-dags-samples", objects=objects.samples(settings), present=not settings.bundles),
-        want(
-            rds.snapshot,
-            f"{settings.deployment}-airflow",
-            instance=settings.deployment,
-            release="airflow",
-            namespace=NAMESPACE,
-            value=RELEASED,
-            version=settings.airflow_version,
-        ),
+        *_snapshot(settings),
         want(
             helm.release,
             "airflow",
@@ -133,3 +125,9 @@ def _pools(settings: Settings) -> list[Want]:
         want(k8s.bundle, "airflow-pools", overlay=objects.job(settings, "airflow-pools", annotations), present=on),
         want(k8s.ready, f"{NAMESPACE}/pools", workloads=["Job/airflow-pools"], present=on),
     ]
+
+
+def _snapshot(settings: Settings) -> list[Want]:
+    """What a new release of Airflow is preceded by; on somebody else's server it is theirs to make."""
+    where = {"instance": settings.deployment, "release": "airflow", "namespace": NAMESPACE, "value": RELEASED, "version": settings.airflow_version}
+    return [] if settings.db_endpoint else [want(rds.snapshot, f"{settings.deployment}-airflow", **where)]

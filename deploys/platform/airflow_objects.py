@@ -12,13 +12,11 @@ from deploys.platform.airflow_dags import dags_values, git_secret
 from deploys.platform.airflow_pool import pool_size
 from deploys.platform.spark_example import application
 from facts.rds import CaBundle, Instance
-from facts.secrets import SecretValue
+from facts.secrets import SecretField, SecretValue
 from settings import Settings
 from settings.root import ROOT
 
 NAMESPACE = "airflow"
-DATABASE = "airflow"
-USER = "airflow"
 SPARK_EXAMPLE = "example_pyspark_pi_job"
 POOL = "airflow-platform-pgbouncer-config"
 PULL = "airflow-platform-image"
@@ -75,7 +73,8 @@ def secrets(settings: Settings) -> list[dict]:
     def value(purpose: str) -> Ref:
         return Ref(SecretValue, secret=settings.secret(purpose))
 
-    endpoint = {part: Ref(Instance, f"Endpoint.{field}", instance=settings.deployment) for part, field in (("host", "Address"), ("port", "Port"))}
+    endpoint, master = _server(settings)
+    user = settings.db_name
     password = value("airflow/database")
     connection = "postgresql://{user}:{password}@{host}:6543/{name}"
     return [
@@ -85,30 +84,39 @@ def secrets(settings: Settings) -> list[dict]:
         secret("airflow-platform-admin", username="admin", password=value("airflow/admin")),
         secret(
             "airflow-platform-database-master",
-            username=settings.db_master,
-            password=value("database/master"),
+            **master,
             host=endpoint["host"],
             port=Text("{port}", port=endpoint["port"]),
         ),
-        secret("airflow-platform-database-user", username=USER, password=password),
+        secret("airflow-platform-database-user", username=user, password=password),
         secret(
             "airflow-platform-metadata",
-            connection=Text(connection, user=USER, password=password, host=f"airflow-pgbouncer.{NAMESPACE}", name="airflow-metadata"),
+            connection=Text(connection, user=user, password=password, host=f"airflow-pgbouncer.{NAMESPACE}", name="airflow-metadata"),
         ),
         secret(
             POOL,
             **{
                 "pgbouncer.ini": Text(
-                    PGBOUNCER_INI, database=DATABASE, user=USER, pool_size=pool_size(values("airflow", settings.values_of("airflow"))), **endpoint
+                    PGBOUNCER_INI, database=user, user=user, pool_size=pool_size(values("airflow", settings.values_of("airflow"))), **endpoint
                 ),
-                "users.txt": Text('"{user}" "{password}"\n', user=USER, password=password),
+                "users.txt": Text('"{user}" "{password}"\n', user=user, password=password),
             },
         ),
         secret(
             "airflow-platform-pgbouncer-stats",
-            connection=Text(connection + "?sslmode=disable", user=USER, password=password, host="127.0.0.1", name="pgbouncer"),
+            connection=Text(connection + "?sslmode=disable", user=user, password=password, host="127.0.0.1", name="pgbouncer"),
         ),
     ]
+
+
+def _server(settings: Settings) -> tuple[dict, dict]:
+    """Host and port of the database's server, and its master: our own RDS instance's, or those that are given."""
+    if settings.db_endpoint:
+        host, _, port = settings.db_endpoint.rpartition(":")
+        return {"host": host, "port": port}, {field: Ref(SecretField, secret=settings.db_secret_arn, field=field) for field in ("username", "password")}
+    fields = {"host": "Address", "port": "Port"}
+    endpoint = {part: Ref(Instance, f"Endpoint.{field}", instance=settings.deployment) for part, field in fields.items()}
+    return endpoint, {"username": settings.db_master, "password": Ref(SecretValue, secret=settings.secret("database/master"))}
 
 
 def login(settings: Settings) -> list[dict]:

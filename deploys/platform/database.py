@@ -20,7 +20,9 @@ CERTIFICATE = "rds-ca-rsa2048-g1"
 
 
 def database(settings: Settings) -> list[Want]:
-    """PostgreSQL in subnets without a way out, open to the nodes alone; `database_ready` waits for it."""
+    """PostgreSQL in subnets without a way out, open to the nodes alone, unless there is a server; `database_ready` waits for it."""
+    if settings.db_endpoint:
+        return []
     group = f"{settings.deployment}-database"
     parameters = f"{settings.deployment}-{settings.db_parameter_family}"
     return [
@@ -60,7 +62,7 @@ def database(settings: Settings) -> list[Want]:
 
 def database_ready(settings: Settings) -> list[Want]:
     """The database, available; mirrored, the start of its removal."""
-    return [want(rds.available, settings.deployment, **_removal(settings))]
+    return [] if settings.db_endpoint else [want(rds.available, settings.deployment, **_removal(settings))]
 
 
 def _removal(settings: Settings) -> dict:

@@ -28,6 +28,7 @@ def secrets(settings: Settings) -> list[Want]:
         *(
             want(secret, settings.secret(purpose), recovery_days=days, present=purpose not in OPTIONAL or getattr(settings, OPTIONAL[purpose]), **how)
             for purpose, how in SECRETS.items()
+            if purpose != "database/master" or not settings.db_endpoint
         ),
         strays(watch, "secrets.secret", listed=[settings.secret(purpose) for purpose in SECRETS]),
     ]

@@ -46,6 +46,8 @@ db_multi_az = True  # a standby in a second zone
 db_backup_days = 7  # automated backups are kept this long, 0 to 35 (days)
 db_deletion_protection = True  # RDS refuses to delete the database; cleanup needs it off
 db_ca_bundle = "global"  # certificates pgbouncer trusts: `global` (the bundle AWS publishes for its partition) or a PEM file (beside the inventory)
+db_endpoint = None  # a PostgreSQL server that exists, of RDS, Aurora or any other, as `db.example.com:5432`: there is no RDS of our own then
+db_secret_arn = None  # its secret in Secrets Manager, `{"username": ..., "password": ...}`: who may make Airflow's database and role there
 secret_recovery_days = 7  # removed secrets can be restored for 7 to 30 days; 0: gone at once
 
 # Airflow

@@ -4,7 +4,7 @@ import json
 
 REGION = "us-west-2"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
-TIERS = {"nodes": "10.8.{}.0/24", "control-plane": "10.8.{}0.0/28", "load-balancers": "10.8.{}1.0/27", "database": "10.8.{}2.0/28"}
+TIERS = {"nodes": "10.8.{}.0/24", "control-plane": "10.8.{}0.0/28", "load-balancers": "10.8.{}1.0/27"}
 SECRETS = {"data-platform/dags": {"private_key": "a-key"}, "data-platform/reports": {"username": "reader", "token": "a-token"}}
 """What opens the team's repositories."""
 
@@ -41,6 +41,8 @@ class Company:
         box.client("s3", REGION).create_bucket(Bucket="company-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
         for name, value in SECRETS.items():
             box.client("secretsmanager", REGION).create_secret(Name=name, SecretString=json.dumps(value))
+        master = json.dumps({"username": "postgres", "password": "their-own-master-1"})
+        self.secret = box.client("secretsmanager", REGION).create_secret(Name="airflow-database", SecretString=master)["ARN"]
         self.vpc = self.ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
         self.ec2.modify_vpc_attribute(VpcId=self.vpc, EnableDnsHostnames={"Value": True})
         self.subnets = {tier: [self._subnet(tier, cidr.format(number), zone) for number, zone in enumerate("abc", 1)] for tier, cidr in TIERS.items()}
@@ -111,7 +113,8 @@ class Company:
         from roundtrip_world import ROOT
 
         text = (ROOT / "inventories" / "company.py").read_text()
-        filled = {"000000000000": "123456789012", "vpc-0a1b2c3d4e5f60718": self.vpc, "0a1b2c3d-0000-1111-2222-333344445555": self.key.rpartition("/")[2]}
+        filled = {"000000000000": "123456789012", "vpc-0a1b2c3d4e5f60718": self.vpc, "AbCdEf": self.secret[-6:]}
+        filled["0a1b2c3d-0000-1111-2222-333344445555"] = self.key.rpartition("/")[2]
         for blank, own in filled.items():
             assert blank in text, f"{blank} is not in the example"
             text = text.replace(blank, own)
