@@ -30,6 +30,20 @@ connection = backend.get_connection("warehouse")
 print(json.dumps([connection.host, connection.login, backend.get_variable("greeting"), backend.get_connection("aws_default"), backend.get_connection("none")]))
 """
 
+POOLS = """
+import json, os
+from sqlalchemy import select
+from airflow.models.pool import Pool
+from airflow.utils.session import create_session
+found = []
+for pools in {wanted!r}:
+    os.environ["POOLS"] = json.dumps(pools)
+    exec({script!r}, {{}})
+    with create_session() as session:
+        found.append({{pool.pool: pool.slots for pool in session.scalars(select(Pool))}})
+print(json.dumps(found))
+"""
+
 
 def known(value, secrets: dict):
     """The value as it is applied."""
@@ -135,13 +149,10 @@ def test_pools_are_made_changed_and_removed(airflow, release):
     script = next(item for item in documents("manifests/airflow-pools.yaml") if item["kind"] == "ConfigMap")["data"]["pools.py"]
     environment = airflow.environment(release.container("Deployment/airflow-scheduler"))
     airflow.ask("POST", "/api/v2/pools", {"name": "of_somebody", "slots": 1})
-
-    def pools(wanted: dict) -> dict:
-        done = subprocess.run([airflow.programs / "bin/python", "-c", script], env={**environment, "POOLS": json.dumps(wanted)}, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return {pool["name"]: pool["slots"] for pool in airflow.ask("GET", "/api/v2/pools")["pools"]}
-
+    wanted = [{"warehouse": 2, "api": 3}, {"warehouse": 5}, {}]
+    job = POOLS.format(script=script, wanted=wanted)
+    done = subprocess.run([airflow.programs / "bin/python", "-c", job], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     others = {"default_pool": 128, "of_somebody": 1}
-    assert pools({"warehouse": 2, "api": 3}) == {**others, "warehouse": 2, "api": 3}
-    assert pools({"warehouse": 5}) == {**others, "warehouse": 5}
-    assert pools({}) == others
+    assert json.loads(done.stdout.splitlines()[-1]) == [{**others, **pools} for pools in wanted]
+    assert {pool["name"] for pool in airflow.ask("GET", "/api/v2/pools")["pools"]} == {*others}
