@@ -43,7 +43,8 @@ def _nodes(settings: Settings) -> Iterator[Check]:
     wanted = group.get("scalingConfig", {}).get("desiredSize", settings.core_nodes)
     yield Check("core nodes Ready", f"{len(ready)}/{len(nodes)}", f"{wanted}/{wanted}")
     zones = sorted({node["metadata"]["labels"].get("topology.kubernetes.io/zone", "?") for node in ready})
-    yield Check(NODES, ", ".join(zones) or "none", ", ".join(sorted(settings.zones)))
+    spread = settings.zones if settings.core_nodes >= len(settings.zones) else zones
+    yield Check(NODES, ", ".join(zones) or "none", ", ".join(sorted(spread)) or "none")
 
 
 def _addons(settings: Settings, wants: list[Want]) -> Iterator[Check]:
