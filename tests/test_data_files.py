@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import yaml
 from pyinfra_testing import facts, operations
 from pyinfra_testing.facts import make_fact_tests
 from pyinfra_testing.operations import make_operation_tests
@@ -32,5 +33,13 @@ for folder in sorted((HERE / "facts").iterdir()):
 
 for folder in sorted((HERE / "operations").iterdir()):
     globals()[f"Operation_{folder.name.replace('.', '_')}"] = make_operation_tests("operations", folder.name, folder)
+
+REFUSALS = [path for path in sorted((HERE / "operations").glob("*/*")) if "exception" in path.read_text(encoding="utf-8")]
+
+
+def test_a_case_that_expects_a_refusal_is_content_with_nothing_else():
+    """With ``commands`` beside it the harness takes a case for passed in which nothing was raised and nothing is sent."""
+    assert REFUSALS and [str(path) for path in REFUSALS if "commands" in yaml.safe_load(path.read_text(encoding="utf-8"))] == []
+
 
 LADDER = ("create", "again", "change", "refused", "remove", "already_absent")
