@@ -38,7 +38,7 @@ def _kubernetes(settings: Settings, kubernetes: Kubernetes) -> Iterator[str]:
     karpenter = settings.chart("karpenter").version
     if settings.enable_karpenter and (first := karpenter_lacks(karpenter, kubernetes.step)):
         yield f"Karpenter {karpenter} does not fit Kubernetes {kubernetes.step}: raise the charts karpenter and karpenter-crd to {first} or newer, and install"
-    if kubernetes.behind and not kubernetes.waits:
+    if kubernetes.nodes != kubernetes.step and not kubernetes.waits:
         yield from (f"{name} lets no pod go, so nodes could not be drained: it has {why}" for name, why in _blocking())
 
 
