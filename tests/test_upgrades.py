@@ -234,3 +234,13 @@ def test_nodes_that_are_replaced_need_room_beside_the_old_ones(field, added):
     moved = AwsCall("eks", "update_nodegroup_version").because([Change(field, "1", "2")])
     lines = short(settings, [Step(want(eks.nodegroup, "core-node-group", cluster="airflow-dev"), [moved])])
     assert [f"is 30: 12 are used, {added} would be added" in line for line in lines] == ([True] if added else [])
+
+
+def test_a_database_that_is_not_ours_is_left_to_whoever_runs_it():
+    theirs = {"db_endpoint": "db.example.com:5432", "db_secret_arn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:db"}
+    live = {fact: found for fact, found in world("1.36", "1.36", airflow="3.3.1").items() if fact is not Instance}
+    assert in_the_way(live, **theirs).startswith("! the database at db.example.com:5432 is not the deployment's, so no snapshot of it is taken: have whoever")
+    upgrade = of(live, **theirs, confirm="airflow-dev")
+    upgrade.check()
+    assert {want.kind for want in upgrade.wants if want.kind.startswith("rds.")} <= {"rds.existing_database"}
+    assert "no snapshot is taken" in upgrade.next[0]

@@ -32,7 +32,8 @@ def upgrade(settings: Settings, live: dict[str, str]) -> list[Want]:
     stop = _stop(settings, live) if moving(settings, live) else []
     names = {str(item) for item in part(settings)}
     release = [item for item in everything if item.present and str(item) in names]
-    return [*stop, *chosen(everything, *DATABASE), *release, *unused, want(rds.kept, settings.deployment, number=settings.upgrade_snapshots)]
+    kept = [] if settings.db_endpoint else [want(rds.kept, settings.deployment, number=settings.upgrade_snapshots)]
+    return [*stop, *chosen(everything, *DATABASE), *release, *unused, *kept]
 
 
 def moving(settings: Settings, live: dict[str, str]) -> list[str]:

@@ -31,7 +31,7 @@ def obstacles(settings: Settings, live: dict[str, str], kubernetes: Kubernetes) 
             yield f"{setting} names {wanted}, which is older than the {version} that runs: deploys/rollback.py goes back"
     yield from _kubernetes(settings, kubernetes)
     if moving(settings, live):
-        yield from _database(settings)
+        yield from _theirs(settings) if settings.db_endpoint else _database(settings)
 
 
 def _kubernetes(settings: Settings, kubernetes: Kubernetes) -> Iterator[str]:
@@ -48,6 +48,14 @@ def _blocking() -> Iterator[tuple[str, str]]:
         expected, allowed, healthy = (status.get(key, 0) for key in ("expectedPods", "disruptionsAllowed", "currentHealthy"))
         if expected and not allowed:
             yield f"PodDisruptionBudget {where['namespace']}/{where['name']}", f"{healthy} healthy pods of {expected}, wanted {status.get('desiredHealthy', 0)}"
+
+
+def _theirs(settings: Settings) -> Iterator[str]:
+    if settings.confirm != settings.deployment:
+        yield (
+            f"the database at {settings.db_endpoint} is not the deployment's, so no snapshot of it is taken: have whoever runs it take one, and then add "
+            f"--data confirm={settings.deployment}"
+        )
 
 
 def _database(settings: Settings) -> Iterator[str]:

@@ -28,7 +28,8 @@ class Upgrade:
 
     def __init__(self, settings: Settings):
         self.settings, self.live = settings, running(settings)
-        if missing := [name for setting, name in WHAT.items() if setting not in self.live]:
+        ours = {setting: name for setting, name in WHAT.items() if not (setting == "db_engine_version" and settings.db_endpoint)}
+        if missing := [name for setting, name in ours.items() if setting not in self.live]:
             raise PyinfraError(f"{host.name}: no {' and no '.join(missing)} of the deployment's runs here that could be upgraded: install it first")
         self.kubernetes = Kubernetes(settings, self.live)
 
@@ -64,13 +65,21 @@ class Upgrade:
         if "airflow_version" in (moving := data.moving(self.settings, self.live)) and not kubernetes.waits:
             lines.append(
                 f"Airflow {self.live['airflow_version']} -> {self.settings.airflow_version}: its migrations change the schema of database "
-                f"{self.settings.deployment} and are not undone; a snapshot {self.settings.deployment}-airflow-... is taken first"
+                f"{self.settings.db_endpoint or self.settings.deployment} and are not undone; {self._kept}"
             )
         if moving and not kubernetes.waits:
             lines.append(f"no task is begun meanwhile, and those that run are given {self.settings.upgrade_drain_minutes} minutes to end")
         elif moving:
             lines.append("the database and Airflow come when the nodes have followed")
         return lines
+
+    @property
+    def _kept(self) -> str:
+        return (
+            "it is not the deployment's, and no snapshot is taken"
+            if self.settings.db_endpoint
+            else f"a snapshot {self.settings.deployment}-airflow-... is taken first"
+        )
 
     def check(self) -> None:
         """Raise `PyinfraError` for what has to be mended first."""
