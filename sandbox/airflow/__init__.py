@@ -1,5 +1,6 @@
-"""The pinned Airflow, as a Python environment of this machine: what stands for its image."""
+"""Airflow as Python environments of this machine: what stands for its images. The pinned release, and each other that is asked for."""
 
-from sandbox.airflow.environment import VERSION, EnvironmentFailure, environment
+from sandbox.airflow.environment import USUAL, VERSION, environment, made
+from sandbox.airflow.releases import EnvironmentFailure
 
-__all__ = ["VERSION", "EnvironmentFailure", "environment"]
+__all__ = ["USUAL", "VERSION", "EnvironmentFailure", "environment", "made"]

@@ -125,6 +125,13 @@ def pod_identity(environ, application, region, cluster):
         return plain(refused.status, {"__type": refused.kind, "message": str(refused)})
 
 
+def image(environ, application):
+    """What stands for an image that a node asks for, made where that takes a while; or why nothing does."""
+    from sandbox.aws.eks import images
+
+    return plain(200, images.find(json.loads(read_body(environ))["image"]))
+
+
 def karpenter(environ, application):
     """How Karpenter is; a POST of its program has it run from now on."""
     from sandbox.aws.eks import karpenter
@@ -149,6 +156,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "pod-identity"): pod_identity,
     ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,
+    ("POST", "image"): image,
     ("POST", "quotas"): quotas,
     ("POST", "costs"): costs,
     ("POST", "control-policies"): control_policies,

@@ -14,7 +14,7 @@ from sandbox.programs.builder import BuildError, build
 from sandbox.programs.cache import built
 from sandbox.programs.modules import CONTROL_PLANE, KARPENTER, STATSD_EXPORTER, Module
 
-__all__ = ["CONTROL_PLANE", "KARPENTER", "STATSD_EXPORTER", "NAMES", "OVERRIDE", "BuildError", "programs"]
+__all__ = ["CONTROL_PLANE", "KARPENTER", "STATSD_EXPORTER", "NAMES", "OVERRIDE", "BuildError", "Module", "built", "programs"]
 
 NAMES, OVERRIDE = CONTROL_PLANE.names, CONTROL_PLANE.override
 

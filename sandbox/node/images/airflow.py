@@ -19,16 +19,31 @@ OLDEST_PGBOUNCER = (1, 21)
 
 def images(environment: Path, version: str, statsd: Path) -> tuple[Image, ...]:
     """
-    What stands for Airflow's images.
+    What stands for the images of a release of Airflow.
 
     + environment: of Airflow, whole and where it stays
     + version: of that Airflow
     + statsd: the directory of Prometheus's statsd_exporter
     """
-    python = _python(environment)
+    return (airflow(environment, version), *_pgbouncer(_python(environment)), _statsd((statsd / "statsd_exporter").resolve()))
+
+
+def version_of(image: str) -> str | None:
+    """Which Airflow an image's full name says it has, if it is an official one."""
+    found = re.match(re.escape(AIRFLOW) + r"(3\.\d+\.\d+)(-.*)?$", image)
+    return found[1] if found else None
+
+
+def airflow(environment: Path, version: str) -> Image:
+    """
+    What stands for the official image of Airflow.
+
+    + environment: of that Airflow, whole and where it stays
+    + version: its version
+    """
     packages = next(environment.glob("lib/python*/site-packages")).relative_to(environment)
     bundles = [f"{HOME}/.local/{packages}/{package}/cacert.pem" for package in ("certifi", "botocore") if (environment / packages / package).is_dir()]
-    airflow = Image(
+    return Image(
         prefix=f"{AIRFLOW}{version}",
         entrypoint=("dumb-init", "--", "/entrypoint"),
         command=(),
@@ -48,14 +63,13 @@ def images(environment: Path, version: str, statsd: Path) -> tuple[Image, ...]:
             "PYTHONUNBUFFERED": "",
         },
         steps=(
-            *python,
+            *_python(environment),
             *(("directory", f"/opt/airflow{name}", 0o775) for name in ("", "/config", "/dags", "/logs", "/plugins")),
             *(("bind", str(PROGRAMS / name), f"/{name}", True) for name in ("entrypoint", "clean-logs")),
         ),
         users=(f"airflow:x:50000:0:airflow:{HOME}:/bin/bash",),
         trust=tuple(bundles),
     )
-    return (airflow, *_pgbouncer(python), _statsd((statsd / "statsd_exporter").resolve()))
 
 
 def _python(environment: Path) -> tuple[tuple, ...]:

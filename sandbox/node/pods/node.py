@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sandbox.kubernetes.api import Api, ApiError
 from sandbox.kubernetes.kwok import PLAYED_BY
-from sandbox.node import images
 from sandbox.node.cluster import Cluster
+from sandbox.node.images import Image, full_name
+from sandbox.node.images.pulls import Pulls
 from sandbox.node.machine.client import Machine
 from sandbox.node.network.links import Links
 from sandbox.node.pods.events import Events
@@ -35,13 +36,15 @@ class Node:
         for made in (self.claims, self.networks, self.place):
             made.mkdir(exist_ok=True)
         self.tokens, self.events = Tokens(api), Events(api)
+        self._pulls = Pulls(settings.images)
         self.one_at_a_time = asyncio.Semaphore(1)
         self.addresses: set[str] = set()
         self.workers: dict[str, Worker] = {}
+        self._awaiting: set[str] = set()
         self._tasks: set[asyncio.Task] = set()
 
-    def image(self, container: dict) -> images.Image | None:
-        return images.find(self.settings.images, container["image"])
+    def image(self, container: dict) -> Image | None:
+        return self._pulls.find(container["image"])
 
     def find(self, namespace: str, name: str) -> Worker | None:
         """The worker of a pod by the pod's name."""
@@ -60,6 +63,7 @@ class Node:
         uid, metadata = pod["metadata"]["uid"], pod["metadata"]
         worker = self.workers.get(uid)
         if change == "DELETED":
+            self._awaiting.discard(uid)
             if worker:
                 del self.workers[uid]
                 self._soon(worker.forget())
@@ -73,20 +77,35 @@ class Node:
             self._soon(worker.delete(metadata.get("deletionGracePeriodSeconds") or 0))
 
     def _is_new(self, pod: dict) -> bool:
-        """Whether to run it; one that has an image that nothing stands for is left to kwok."""
+        """Whether to run it now; one that has an image that nothing stands for yet comes later, or is left to kwok."""
         metadata = pod["metadata"]
         if not pod["spec"].get("nodeName") or PLAYED_BY in (metadata.get("annotations") or {}):
             return False
+        if "deletionTimestamp" in metadata:
+            return True
         if pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
-            return "deletionTimestamp" in metadata
+            return False
         unknown = [each["image"] for each in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]) if not self.image(each)]
-        if unknown:
-            self._soon(self._leave(pod, unknown[0]))
+        if unknown and metadata["uid"] not in self._awaiting:
+            self._awaiting.add(metadata["uid"])
+            self._soon(self._pull(pod, unknown))
         return not unknown
 
-    async def _leave(self, pod: dict, image: str) -> None:
+    async def _pull(self, pod: dict, unknown: list[str]) -> None:
+        """Have something stand for the images of a pod, then run it; where nothing does, kwok plays it."""
+        uid, key = pod["metadata"]["uid"], (pod["metadata"]["namespace"], pod["metadata"]["name"])
+        for image in dict.fromkeys(unknown):
+            self.events.tell(pod, "Pulling", f'Pulling image "{image}"')
+            if (why := await self._pulls.pull(full_name(image))) is not None:
+                return await self._leave(pod, f'nothing on this machine stands for image "{image}"{why}: kwok plays this pod')
+            self.events.tell(pod, "Pulled", f'Successfully pulled image "{image}"')
+        self._awaiting.discard(uid)
+        if (now := self.cluster.find("pods", *key)) and now["metadata"]["uid"] == uid:
+            self._hear_pod("MODIFIED", now)
+
+    async def _leave(self, pod: dict, why: str) -> None:
         path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
-        self.events.tell(pod, "NoProcess", f'nothing on this machine stands for image "{image}": kwok plays this pod', warning=True)
+        self.events.tell(pod, "NoProcess", why, warning=True)
         try:
             await asyncio.to_thread(self.api.merge, path, {"metadata": {"annotations": {PLAYED_BY: "kwok"}}})
         except ApiError as error:
