@@ -11,14 +11,14 @@ from settings.root import ROOT
 
 @pytest.fixture(scope="session")
 def render():
-    """The objects the stand-in of the Airflow chart makes of values, by kind and name."""
+    """The objects the stand-in of the Airflow chart, or another chart, makes of values, by kind and name."""
     try:
         helm = tools.path("helm")
     except tools.ToolMissing as missing:
         pytest.skip(str(missing))
 
-    def template(wanted: dict, check: bool = True):
-        command = [helm, "template", "airflow", str(ROOT / "sandbox/charts/airflow"), "--namespace", "airflow", "--values", "-"]
+    def template(wanted: dict, check: bool = True, chart=ROOT / "sandbox/charts/airflow"):
+        command = [helm, "template", "airflow", str(chart), "--namespace", "airflow", "--values", "-"]
         answer = subprocess.run(command, input=yaml.safe_dump(wanted), capture_output=True, text=True)
         if not check:
             return answer
