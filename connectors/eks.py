@@ -57,6 +57,11 @@ class EksConnector(BaseConnector):
         """A file that holds what is published at an address; ``None`` to fetch it."""
         return None
 
+    @property
+    def runs_pods(self) -> bool:
+        """Whether containers run in the cluster's pods."""
+        return True
+
     def patience(self) -> Patience:
         """How long AWS is given."""
         return Patience()

@@ -29,7 +29,7 @@ class SandboxConnector(EksConnector):
         try:
             with _STARTING:
                 return sandbox.up()
-        except (SandboxError, BuildError, OSError) as error:
+        except (SandboxError, BuildError, OSError, ValueError) as error:
             raise ConnectError(f"the sandbox cannot be started: {error}") from None
 
     def endpoint(self):
@@ -44,10 +44,15 @@ class SandboxConnector(EksConnector):
 
         return ask(read_daemon(), "time-scale")["time_scale"]
 
+    @property
+    def runs_pods(self):
+        """Where kwok plays the pods, nothing runs in them."""
+        return self._sandbox.processes
+
     def published(self, url):
         """What AWS publishes of RDS's certificates is the sandbox's own."""
         return self._sandbox.rds_certificates if url in CA_BUNDLES.values() else None
 
     def patience(self):
-        """The emulator lists what it has made at once and lets go in seconds; Kubernetes is a real one, with its controllers' own pauses."""
-        return Patience(look=0.2, seen=1, release=30, objects=60, silence=5)
+        """The emulator lists and lets go at once; Kubernetes is a real one with pauses of its own, and pods that are processes take their time."""
+        return Patience(look=0.2, seen=1, release=30, objects=180 if self.runs_pods else 60, silence=5)

@@ -50,6 +50,9 @@ Kubernetes Secrets with what Secrets Manager holds; their values are never shown
 Kubernetes authorises a dry run like the change itself. Where the caller may not patch, the plan says so in one line and compares field by field instead:
 every field that is wanted has to be in the live object. What that cannot see is a field that was applied once and is wanted no more.
 
+`verify.py` with `run_dag` runs something: besides, it reads the task's log (`s3:ListBucket` and `s3:GetObject` of the log bucket), and in the cluster it needs
+a port-forward to Airflow's API, as `AmazonEKSEditPolicy` of namespace `airflow` allows.
+
 The entry and its policy are not the deployment's: they lack its tag, so no run touches them.
 
 This page is generated from the calls of `facts/`: `python -m deploys.permissions > docs/permissions.md`.

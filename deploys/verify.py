@@ -2,7 +2,7 @@
 
 from pyinfra.context import host
 
-from deploys.health import checks
+from deploys.health import checks, sample_dag
 from deploys.plan import plan
 from deploys.report import next_steps, report
 from deploys.run import declared, forwards, pruning
@@ -10,7 +10,8 @@ from deploys.strangers import strangers
 from operations import verdict
 
 settings, wants = declared()
-problems = report(settings, wants, plan(pruning(forwards(wants))), checks(settings, wants), strangers(settings, wants))
+looked = [*checks(settings, wants), *sample_dag.checks(settings)]
+problems = report(settings, wants, plan(pruning(forwards(wants))), looked, strangers(settings, wants))
 if not problems:
     host.log(f"{settings.deployment} is as declared and works")
     for line in next_steps(settings):

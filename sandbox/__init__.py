@@ -25,6 +25,8 @@ class Sandbox:
     account_id: str
     rds_certificates: Path
     """What AWS publishes for those who talk to RDS: who signs its servers (PEM)."""
+    processes: bool
+    """Whether pods are processes: they take real time to end."""
 
 
 def up(
@@ -35,7 +37,7 @@ def up(
     region: str | None = None,
     karpenter: bool = False,
     latency: float | None = None,
-    pods: str = "kwok",
+    pods: str | None = None,
 ) -> Sandbox:
     """
     Start the sandbox, or leave it as it is where it is up.
@@ -48,7 +50,8 @@ def up(
     + karpenter: whether Karpenter's own controller runs beside a cluster that has its Deployment (built on demand: minutes);
       without it NodePools stay without nodes
     + latency: milliseconds that pass before each answer of AWS (default 0; changed at once where it is up already)
-    + pods: who runs the pods of namespace airflow: `kwok`, who plays them, or `processes` of this machine (where it can, else kwok)
+    + pods: who runs the pods of namespace airflow: `kwok`, who plays them, or `processes` of this machine (default: `AIRFLOW_ON_EKS_PODS`, else
+      processes where this machine can, else kwok)
     """
     from sandbox.lifecycle import start
 
@@ -61,7 +64,8 @@ def running() -> Sandbox | None:
     daemon = read_daemon()
     if not daemon:
         return None
-    return Sandbox(daemon.endpoint, daemon.access_key_id, daemon.secret_access_key, daemon.region, daemon.account_id, home() / RDS / "ca.crt")
+    known = (daemon.endpoint, daemon.access_key_id, daemon.secret_access_key, daemon.region, daemon.account_id)
+    return Sandbox(*known, home() / RDS / "ca.crt", daemon.processes)
 
 
 def down() -> bool:

@@ -70,6 +70,7 @@ def run(options: argparse.Namespace) -> None:
             region=options.region,
             account_id=DEFAULT_ACCOUNT_ID,
             kubernetes=options.kubernetes,
+            processes=bool(options.processes),
         )
     )
     ended.wait()

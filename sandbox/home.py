@@ -27,6 +27,7 @@ class Daemon:
     region: str
     account_id: str
     kubernetes: bool
+    processes: bool
 
     @property
     def alive(self) -> bool:

@@ -23,6 +23,7 @@ class Airflow(Dags):
     logs_infrequent_access_days: Annotated[int, Field(ge=30)] | None
     logs_expire_days: Count
     metadata_keep_days: Annotated[int, Field(ge=30)] | None
+    run_dag: bool
     ingress_scheme: Literal["internal", "internet-facing"] | None
     ingress_cidrs: Cidrs
     ingress_open_to_world: bool

@@ -18,10 +18,14 @@ from gevent.event import Event
 
 from connectors.commands.carrying import failed, succeeded
 from connectors.commands.command import Command
+from connectors.kubernetes.api_server import KubernetesFailure
 from connectors.tools import tools
 
 LISTENING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+BEGINS = 30
+"""Seconds a tunnel is given to be open."""
+
 SHORT = 2
 """Seconds: a tunnel that breaks sooner than that is not opened again."""
 
@@ -72,6 +76,26 @@ class Tunnel(Command):
 
     def _how(self) -> str:
         return f" (Ctrl-C closes it){f'; {self.login}' if self.login else ''}"
+
+
+@contextlib.contextmanager
+def through(kubernetes, namespace: str, service: str, port: int) -> Iterator[str]:
+    """
+    An address on 127.0.0.1 that leads to a Service of the cluster while it is used.
+
+    + kubernetes: the Kubernetes half of the connector
+    + namespace, service, port: where it is
+
+    Raises `KubernetesFailure`.
+    """
+    arguments = ("port-forward", "--namespace", namespace, "--address", "127.0.0.1", f"service/{service}", f":{port}")
+    with kubernetes.started("kubectl", *arguments) as process:
+        said = b""
+        with gevent.Timeout(BEGINS, False):
+            said = process.stdout.readline()
+        if not (listens := LISTENING.match(said.decode(errors="replace"))):
+            raise KubernetesFailure(f"kubectl port-forward: {said.decode(errors='replace').strip() or f'nothing within {BEGINS} s'}")
+        yield f"http://127.0.0.1:{listens[1]}"
 
 
 @contextlib.contextmanager

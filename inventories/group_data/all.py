@@ -74,6 +74,7 @@ logs_bucket = None  # an existing bucket for task logs, under `<deployment>/airf
 logs_infrequent_access_days = 30  # task logs move to S3 Standard-IA after this many days, 30 or more; None: never
 logs_expire_days = 90  # task logs are deleted after this many days
 metadata_keep_days = None  # history older than this leaves the metadata database once a week, 30 or more (days); None: it stays
+run_dag = False  # verify runs the sample DAG and reads its log back, from Airflow's API and from S3
 
 # Traffic
 ingress_scheme = "internal"  # load balancer of the UI: `internal`, `internet-facing` (with `domain` alone), or None for no load balancer
