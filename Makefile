@@ -1,16 +1,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-PODS ?= kwok
+PODS ?=
+HOW = $(if $(PODS), --pods $(PODS))
 PLATFORMS := tests/roundtrip tests/drift tests/sweep
 
-.PHONY: sandbox test test-platforms test-parts slow sweep bench lint docs down charts image images
+.PHONY: sandbox first test test-platforms test-parts slow sweep bench lint docs down charts image images
 
-sandbox: $(READY)  ## a verified Airflow platform on the embedded AWS and Kubernetes; with PODS=processes, an Airflow that runs
-	$(BIN)/python -m sandbox up --pods $(PODS)
+sandbox: $(READY)  ## an Airflow that runs, on the embedded AWS and Kubernetes; with PODS=kwok, or where it cannot run, a platform whose pods are played
+	@$(BIN)/python -m sandbox ready$(HOW) || [ $$? -ne 3 ] || $(MAKE) --no-print-directory first
+	$(BIN)/python -m sandbox up$(HOW)
 	$(BIN)/pyinfra -y inventories/sandbox.py deploys/install.py
 	$(BIN)/pyinfra -y inventories/sandbox.py deploys/verify.py
 	@$(BIN)/python -m sandbox ui
+
+first: $(READY)  # what will be made, shown before the minutes in which what makes it is built: a plan against an account without Kubernetes
+	@$(BIN)/python -m sandbox up --no-kubernetes
+	@$(BIN)/pyinfra -y --dry inventories/sandbox.py deploys/install.py
+	@$(BIN)/python -m sandbox down
 
 down: $(READY)  ## end the sandbox and everything in it
 	$(BIN)/python -m sandbox down

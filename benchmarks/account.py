@@ -78,7 +78,7 @@ def account(time_scale: float) -> Iterator[Account]:
     os.environ[HOME] = str(directory / "home")
     try:
         with telling(f"a sandbox, time scale {time_scale:g}"):
-            sandbox.up(time_scale=time_scale)
+            sandbox.up(time_scale=time_scale, pods="kwok")
         yield Account(directory)
     finally:
         sandbox.down()

@@ -13,7 +13,7 @@ from sandbox.home import Daemon, alone, home, make_home, read_daemon, remove_hom
 
 DEADLINE = 60
 LONGEST_LATENCY = 60_000
-PROCESSES = ("airflow",)
+NAMESPACES = ("airflow",)
 """The namespaces whose pods can be processes."""
 
 
@@ -29,18 +29,22 @@ def start(
     region: str | None,
     karpenter: bool = False,
     latency: float | None = None,
-    pods: str = "kwok",
+    pods: str | None = None,
 ) -> bool:
     """Whether it had to be started."""
+    from sandbox.preparation import KWOK, PROCESSES, choose, prepare
     from sandbox.programs import KARPENTER, programs
 
     if latency is not None and not 0 <= latency <= LONGEST_LATENCY:
         raise SandboxError(f"a latency of {latency:g} ms: it is 0 to {LONGEST_LATENCY}")
+    processes = kubernetes and not read_daemon() and choose(pods)
     if kubernetes and not read_daemon():
-        programs()
+        processes = prepare(processes, karpenter)
     controller = str(programs(module=KARPENTER) / "karpenter") if karpenter and kubernetes else None
     with alone():
         if daemon := read_daemon():
+            if pods and pods != (now := PROCESSES if daemon.processes else KWOK):
+                raise SandboxError(f"it is up and its pods are run by {now}: end it first, python -m sandbox down")
             if time_scale:
                 ask(daemon, "time-scale", {"time_scale": time_scale})
             if faults:
@@ -58,27 +62,9 @@ def start(
         arguments += ["--faults", str(Path(faults).resolve())] if faults else []
         arguments += ["--latency", str(latency)] if latency else []
         arguments += ["--karpenter", controller] if controller else []
-        arguments += ["--processes", *PROCESSES] if pods == "processes" and kubernetes and can_run_processes() else []
+        arguments += ["--processes", *NAMESPACES] if processes else []
         spawn(arguments)
         return True
-
-
-def can_run_processes() -> bool:
-    """Whether pods can be processes here; says what is missing where they cannot."""
-    from sandbox import node, postgres
-    from sandbox.airflow import EnvironmentFailure, environment
-    from sandbox.programs import STATSD_EXPORTER, BuildError, programs
-
-    lacking = node.missing() or postgres.missing()
-    try:
-        if not lacking:
-            environment()
-            programs(module=STATSD_EXPORTER)
-    except (EnvironmentFailure, BuildError) as error:
-        lacking = str(error)
-    if lacking:
-        print(f"sandbox: {lacking}; until then kwok plays the pods", file=sys.stderr)
-    return lacking is None
 
 
 def spawn(arguments: list[str]) -> None:

@@ -1,10 +1,14 @@
 """What `python -m sandbox status` and `env` print."""
 
+import re
 import sys
 from pathlib import Path
 
+from urllib3.exceptions import HTTPError
+
 from sandbox import commands
 from sandbox.home import home, read_daemon
+from sandbox.kubernetes.api import Api, ApiError
 from sandbox.lifecycle import ask
 from sandbox.programs.modules import KUBERNETES
 
@@ -15,7 +19,7 @@ def print_status() -> int:
         print("the sandbox is down")
         return 3
     family = descendants(daemon.pid)
-    resident = {pid: memory(pid) for pid in family}
+    used = {pid: memory(pid) for pid in family}
     rows = [
         ("endpoint", daemon.endpoint),
         ("home", str(home())),
@@ -27,14 +31,10 @@ def print_status() -> int:
     rows += [("cluster", f"{c['name']} ({c['region']}) {c['status']} {version_of(c)} {c['endpoint'] or ''}") for c in clusters]
     rows += [row for c in clusters if c["processes"] for row in node_rows(c["processes"])]
     rows += [("karpenter", told) for told in ask(daemon, "karpenter")]
-    pods: dict[str, list[int]] = {}
-    for pid in family:
-        if name := pod_of(pid):
-            pods.setdefault(name, []).append(pid)
-    rows += [("pod", f"{name} {len(pids)} processes {sum(resident[pid] for pid in pids):.0f} MiB") for name, pids in sorted(pods.items())]
-    own = [pid for pid in family if not any(pid in pids for pids in pods.values())]
-    rows += [("process", f"{pid} {command(pid)} {resident[pid]:.0f} MiB") for pid in own]
-    rows += [("resident", f"{sum(resident.values()):.0f} MiB in all")]
+    of_pods = pods(family)
+    rows += [row for c in clusters if c["processes"] for row in pod_rows(Path(c["kubeconfig"]), c["processes"]["namespaces"], of_pods, used)]
+    rows += [("process", f"{pid} {command(pid)} {used[pid]:.0f} MiB") for pid in family if pid not in of_pods]
+    rows += [("resident", f"{sum(used.values()):.0f} MiB in all")]
     for name, value in rows:
         print(f"{name:<10}  {value}")
     return 0
@@ -75,36 +75,63 @@ def print_environment() -> int:
     return 0
 
 
-def descendants(pid: int) -> list[int]:
-    """A process and all it has started, eldest first."""
-    family = [pid]
-    for parent in family:
+def pod_rows(kubeconfig: Path, namespaces: list[str], of_pods: dict[int, str], used: dict[int, float]) -> list[tuple[str, str]]:
+    """A row for each pod that is processes: its state as `kubectl get pods` has it, restarts, memory."""
+    rows = []
+    try:
+        found = [pod for namespace in namespaces for pod in Api(kubeconfig).items(f"/api/v1/namespaces/{namespace}/pods")]
+    except (ApiError, HTTPError, OSError) as error:
+        return [("pods", f"not known, the API server does not tell: {error}")]
+    for pod in found:
+        name, status = pod["metadata"]["name"], pod.get("status", {})
+        containers = status.get("containerStatuses") or []
+        waiting = [each["state"]["waiting"]["reason"] for each in containers if "waiting" in each.get("state", {})]
+        state = "Terminating" if "deletionTimestamp" in pod["metadata"] else (waiting or [status.get("phase", "Pending")])[0]
+        ready, restarts = sum(each["ready"] for each in containers), sum(each["restartCount"] for each in containers)
+        own = [pid for pid, pod in of_pods.items() if pod == name]
+        if own or state != "Succeeded":
+            told = f"{ready}/{len(pod['spec']['containers'])} {state}, {restarts} restarts, {len(own)} processes, {sum(map(used.get, own)):.0f} MiB"
+            rows.append(("pod", f"{name} {told}"))
+    return sorted(rows)
+
+
+def descendants(pid: int) -> dict[int, int | None]:
+    """A process and all it has started, each with its parent, eldest first."""
+    family, elders = {pid: None}, [pid]
+    for parent in elders:
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
-            family += [int(child) for child in task.read_text().split()]
+            children = {int(child): parent for child in read(task).split()}
+            family |= children
+            elders += children
     return family
 
 
-def pod_of(pid: int) -> str | None:
-    """The pod that a process is of, if it is of one."""
-    try:
-        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return None
-    named = dict(entry.partition(b"=")[::2] for entry in variables)
-    return named[b"HOSTNAME"].decode(errors="replace") if {b"HOSTNAME", b"KUBERNETES_SERVICE_HOST"} <= named.keys() else None
+def pods(family: dict[int, int | None]) -> dict[int, str]:
+    """The pod of each process that is of one: what it was started with tells, or what the process was that started it."""
+    found = {}
+    for pid, parent in family.items():
+        variables = dict(entry.partition("=")[::2] for entry in read(Path(f"/proc/{pid}/environ")).split("\0"))
+        if {"HOSTNAME", "KUBERNETES_SERVICE_HOST"} <= variables.keys():
+            found[pid] = variables["HOSTNAME"]
+        elif parent in found:
+            found[pid] = found[parent]
+    return found
 
 
 def memory(pid: int) -> float:
+    """What it adds to the memory in use (MiB): of pages that several share, its share."""
+    found = re.search(r"^Pss: +(\d+) kB", read(Path(f"/proc/{pid}/smaps_rollup")), re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0
+
+
+def read(path: Path) -> str:
+    """A file of a process, which may have ended."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
-    except FileNotFoundError:
-        return 0
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 def command(pid: int) -> str:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
-        return "-"
-    module = words[words.index(b"-m") + 1] if b"-m" in words else words[0]
-    return Path(module.decode(errors="replace")).name
+    words = read(Path(f"/proc/{pid}/cmdline")).split("\0")
+    return Path(words[words.index("-m") + 1] if "-m" in words else words[0]).name or "-"

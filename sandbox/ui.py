@@ -1,6 +1,8 @@
-"""What `python -m sandbox ui` and `password` print: where the Airflow of the pods that are processes is, and how to log in."""
+"""What `python -m sandbox ui` and `password` print: where the Airflow of the pods that are processes is, how to log in, and what to try next."""
 
 import base64
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,12 +24,13 @@ def print_ui() -> int:
     this = f"{sys.executable if not _is_here() else '.venv/bin/python'} -m sandbox"
     for name, value in (
         ("Airflow's UI", f"http://127.0.0.1:{port}"),
-        ("log in as", f"admin, with the password that `{this} password` prints"),
-        ("then", f"unpause {DAG} on its page: yesterday's run starts, and its tasks' logs come from S3"),
-        ("look inside", f'eval "$({this} env)"; kubectl -n airflow get pods --watch'),
-        ("how it is", f"{this} status"),
+        ("log in as", f"admin, with the password that this prints: {this} password"),
+        ("a DAG", f"{DAG}: unpause it on its page; the log of its tasks comes from S3"),
+        ("try next", f"{this} status"),
+        ("", f'eval "$({this} env)"'),
+        ("", f"{_kubectl()} --namespace airflow get pods --watch"),
     ):
-        print(f"{name + ':':<15} {value}")
+        print(f"{name + ':' if name else '':<15} {value}")
     return 0
 
 
@@ -45,6 +48,13 @@ def _cluster() -> dict | None:
     """The first cluster whose pods are processes."""
     daemon = read_daemon()
     return next((cluster for cluster in ask(daemon, "clusters") if cluster.get("processes")), None) if daemon else None
+
+
+def _kubectl() -> str:
+    """kubectl where there is none on the PATH: the one that an install has fetched."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "airflow-on-eks"
+    fetched = sorted(cache.glob("tools/*/kubectl"))
+    return "kubectl" if shutil.which("kubectl") or not fetched else str(fetched[-1])
 
 
 def _is_here() -> bool:

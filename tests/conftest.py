@@ -1,11 +1,14 @@
 """What all tests share: the repository root on the path and gevent underneath, as pyinfra's command has them."""
 
+import os
 import sys
 from pathlib import Path
 
 import pyinfra_cli  # noqa: F401
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+os.environ["AIRFLOW_ON_EKS_PODS"] = "kwok"  # where a test wants processes it says so
 
 import freezegun  # noqa: E402 (after gevent has taken ssl over)
 

@@ -10,7 +10,7 @@ A server listens on a port of 127.0.0.1, `server.at`, with TLS alone and the cer
 that started it.
 """
 
-from sandbox.postgres.programs import missing
+from sandbox.postgres.programs import missing, version
 from sandbox.postgres.server import Server, ServerFailure
 
-__all__ = ["Server", "ServerFailure", "missing"]
+__all__ = ["Server", "ServerFailure", "missing", "version"]

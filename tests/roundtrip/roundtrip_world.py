@@ -40,7 +40,8 @@ class Box(Running):
         self.home, self.temporary = directory / "home", directory / "tmp"
         self.temporary.mkdir()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "KUBECONFIG"))}
-        self.environment = {**kept, **OURS_ALONE, "AIRFLOW_ON_EKS_SANDBOX": str(self.home), "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
+        own = {"AIRFLOW_ON_EKS_SANDBOX": str(self.home), "AIRFLOW_ON_EKS_PODS": "kwok", "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
+        self.environment = {**kept, **OURS_ALONE, **own}
 
     def sandbox(self, *words) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "sandbox", *map(str, words)]

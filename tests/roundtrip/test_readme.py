@@ -27,6 +27,7 @@ COVERED = {
     "pyinfra --dry --diff inventories/dev.py deploys/rollback.py": "test_roundtrip_upgrades.test_what_an_upgrade_would_do_is_told_and_an_install_refused",
     "pyinfra -y inventories/dev.py deploys/cost.py": "test_roundtrip_cost.test_without_the_right_to_ask_for_prices_the_table_answers",
     "pyinfra -y --data actual=true inventories/dev.py deploys/cost.py": "test_roundtrip_cost.test_a_cost_tag_that_is_not_activated_is_told",
+    "pyinfra -y --data run_dag=true inventories/dev.py deploys/verify.py": "test_running_airflow.test_verify_runs_a_dag_and_reads_its_log_back",
     "pyinfra -y --data html=verify.html inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra -y --data json=verify.json --data junit=verify.xml inventories/dev.py deploys/verify.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",
     "pyinfra -y --data prune=true inventories/dev.py deploys/install.py": "test_roundtrip_dev.test_the_way_of_a_platform_on_aws",

@@ -7,7 +7,7 @@ import sys
 import pytest
 from node_world import require_namespaces
 
-from sandbox import lifecycle
+from sandbox import preparation
 from sandbox.node import requirements
 
 
@@ -50,5 +50,5 @@ def test_what_is_missing_is_said_before_anything_is_tried(monkeypatch, lacks, sa
     if lacks == "pyroute2":
         monkeypatch.setattr(requirements.importlib.util, "find_spec", lambda name: None)
     assert says in requirements.missing()
-    assert not lifecycle.can_run_processes()
+    assert not preparation.choose(preparation.PROCESSES)
     assert says in capsys.readouterr().err

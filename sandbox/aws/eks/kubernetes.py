@@ -148,9 +148,11 @@ def service_controller(cluster: Cluster):
 def programs_of_charts(cluster: Cluster) -> list:
     """What programs that charts bring do in the cluster alone."""
     from sandbox.kubernetes.prometheus_operator import PrometheusOperator
+    from sandbox.kubernetes.spark_operator import SparkOperator
     from sandbox.kubernetes.spark_webhook import SparkWebhook
 
-    started = [played(cluster.plane.kubeconfig) for played in (PrometheusOperator, SparkWebhook)]
+    kinds = (PrometheusOperator, SparkWebhook, *([SparkOperator] if settings.processes else []))
+    started = [played(cluster.plane.kubeconfig) for played in kinds]
     for program in started:
         program.start()
     return started

@@ -65,12 +65,12 @@ class Browser:
         if message["method"] == "Page.loadEventFired":
             self.loaded = True
 
-    def open(self, page: Path, width: int, height: int = 800, scheme: str = "light", media: str = "screen") -> None:
-        """Show a file, in a window of so many pixels."""
+    def open(self, page: Path | str, width: int, height: int = 800, scheme: str = "light", media: str = "screen") -> None:
+        """Show a file or an address, in a window of so many pixels."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
         self.call("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.loaded = False
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
         while not self.loaded:
             self._hear(json.loads(self.socket.recv()))
 
@@ -79,6 +79,16 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def until(self, script: str, seconds: float = LIMIT):
+        """What an expression comes to, as soon as that is something; it may fail while a page is on its way."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+            if value := answer["result"].get("value") if "exceptionDetails" not in answer else None:
+                return value
+            assert time.monotonic() < end, f"not within {seconds} s: {script}\n{self.ask('location.href + document.body.innerText')[:2000]}"
+            time.sleep(0.2)
 
     def picture(self, file: Path) -> Path:
         """What is in the window as a PNG."""
