@@ -83,7 +83,7 @@ def _database(settings: Settings, wants: list[Want]) -> Iterator[Risk]:
     elif now["DBInstanceStatus"] in NO_SNAPSHOT:
         fate = f"gone: RDS makes no snapshot of a database that is {now['DBInstanceStatus']}"
     else:
-        fate = f"kept as final snapshot {name}-final-<time>; its automated backups go"
+        fate = f"kept as backup set final-<time>: snapshot {name}-final-<time> and Airflow's keys; its automated backups go"
     yield Risk("database", name, size, fate, bytes=used if used is not None else allocated)
 
 

@@ -129,7 +129,13 @@ SCANS = (
     Scan(
         "secret",
         AwsCall("secretsmanager", "list_secrets", IncludePlannedDeletion=True, Filters=[{"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]),
-        f"SecretList[?Tags{_TAG} && !DeletedDate].Name",
+        f"SecretList[?Tags{_TAG} && !DeletedDate && !starts_with(Name, '{{deployment}}/backup/')].Name",
+    ),
+    Scan(
+        "backup set",
+        AwsCall("secretsmanager", "list_secrets", IncludePlannedDeletion=True, Filters=[{"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]),
+        f"SecretList[?Tags{_TAG} && !DeletedDate && starts_with(Name, '{{deployment}}/backup/')].Name",
+        "the keys to what its snapshot holds: deploys/backup.py --data delete=<id> removes both",
     ),
     Scan(
         "secret",

@@ -68,13 +68,30 @@ class SecretField(AwsFact):
 
 class SecretNames(AwsFact):
     """
-    Returns the names of the secrets that are ours and not removed, as Secrets Manager's list has them: it may be minutes old.
+    Returns the names of the secrets that are ours and not removed, as Secrets Manager's list has them: it may be minutes old. Those of backup sets,
+    which outlive the deployment, are not among them.
     """
 
     def command(self):
-        filters = [{"Key": "name", "Values": [Text("{deployment}/", deployment=DEPLOYMENT)]}, {"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]
-        return AwsCall("secretsmanager", "list_secrets", Filters=filters)
+        return ours()
 
     def process(self, output):
-        self.pick = f"SecretList[?{tagged(DEPLOYMENT_TAG, host.data.deployment)}].Name"
+        name = host.data.deployment
+        self.pick = f"SecretList[?{tagged(DEPLOYMENT_TAG, name)} && !starts_with(Name, '{kept_as(name, '')}')].Name"
         return super().process(output)
+
+
+def kept_as(deployment: str, backup: str) -> str:
+    """
+    The name of the secret that holds the keys of a backup set.
+
+    + deployment: whose set it is
+    + backup: its id
+    """
+    return f"{deployment}/backup/{backup}"
+
+
+def ours() -> AwsCall:
+    """The list of the deployment's secrets."""
+    filters = [{"Key": "name", "Values": [Text("{deployment}/", deployment=DEPLOYMENT)]}, {"Key": "tag-key", "Values": [DEPLOYMENT_TAG]}]
+    return AwsCall("secretsmanager", "list_secrets", Filters=filters)

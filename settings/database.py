@@ -37,6 +37,7 @@ class Database(Subject):
     db_ca_bundle: Text
     db_endpoint: str | None
     db_secret_arn: str | None
+    backup_keep: Annotated[int, Field(ge=1, le=90)] | None
     secret_recovery_days: int
 
     @field_validator("db_instance_class")

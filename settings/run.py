@@ -15,6 +15,7 @@ class Run(Subject):
     skip_final_snapshot: bool
     unlock: bool
     actual: bool
+    delete: Text | None
     json_file: Text | None = Field(alias="json")
     html_file: Text | None = Field(alias="html")
     junit_file: Text | None = Field(alias="junit")

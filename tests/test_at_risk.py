@@ -47,7 +47,8 @@ def test_each_kind_of_data_is_one_line():
     _, said = lines(FULL)
     assert said == [
         "data that goes:",
-        "database airflow-dev 20 GiB allocated, 2.5 GiB used kept as final snapshot airflow-dev-final-<time>; its automated backups go",
+        "database airflow-dev 20 GiB allocated, 2.5 GiB used "
+        "kept as backup set final-<time>: snapshot airflow-dev-final-<time> and Airflow's keys; its automated backups go",
         f"bucket {BUCKET} more than 10000 objects, more than 700.0 MiB gone, with every version",
         "bucket spark-events-airflow-dev-123456789012-us-west-2 more than 10000 objects, more than 700.0 MiB gone, with every version",
         "file system airflow-dev fs-1 6.0 KiB gone: it is not backed up",

@@ -19,6 +19,8 @@ from connectors.commands.masking import secrets_in
 from connectors.commands.text import DEPLOYMENT, NOW, Deployment, Digest, Json, MaskedValue, Now, Text  # noqa: F401
 
 DEPLOYMENT_TAG = "airflow-on-eks/deployment"
+BACKUP_TAG = "airflow-on-eks/backup"
+"""What belongs together of a backup set carries its id."""
 
 
 class Unresolved(LookupError):

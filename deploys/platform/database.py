@@ -5,10 +5,11 @@ from __future__ import annotations
 from connectors.commands.reference import Ref
 from connectors.kubernetes.manifest import values
 from deploys.platform.airflow_pool import connections
+from deploys.sets import keys, manifest
 from deploys.want import Want, strays, want
 from facts.ec2 import SecurityGroup
 from facts.secrets import SecretValue
-from operations import ec2, logs, rds
+from operations import backups, ec2, logs, rds
 from operations.strays import strays as watch
 from settings import Settings
 
@@ -62,7 +63,13 @@ def database(settings: Settings) -> list[Want]:
 
 def database_ready(settings: Settings) -> list[Want]:
     """The database, available; mirrored, the start of its removal."""
-    return [] if settings.db_endpoint else [want(rds.available, settings.deployment, **_removal(settings))]
+    if settings.db_endpoint:
+        return []
+    name = settings.deployment
+    return [
+        want(rds.available, name, **_removal(settings)),
+        want(backups.last, name, keys=keys(settings), manifest=manifest(settings), final_snapshot=not settings.skip_final_snapshot),
+    ]
 
 
 def _removal(settings: Settings) -> dict:

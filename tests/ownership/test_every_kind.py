@@ -32,6 +32,7 @@ BOOKENDS = ("ec2.karpenter", "ec2.leftovers", "ec2.volumes", "elbv2.leftovers", 
 """What does nothing while a platform is wanted: there is nothing to refuse."""
 
 SKIPPED = {
+    "backups.last": "it keeps the keys of an instance of our own alone, under a name that ends with the time",
     "elb.leftovers": "it looks into the deployment's own VPC alone",
     "rds.snapshot": "its name ends with the time: it is made anew, and never removed",
     "route53.validation": "the record's name follows from our own certificate: there is none without it",

@@ -23,6 +23,13 @@ def account():
 
 
 @pytest.fixture(scope="module")
+def box_of_aws():
+    """A new sandbox without Kubernetes for the tests of a module."""
+    with boxed() as box:
+        yield box.up(kubernetes=False)
+
+
+@pytest.fixture(scope="module")
 def box():
     """A new sandbox for the tests of a module."""
     with boxed() as box:
