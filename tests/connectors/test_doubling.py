@@ -34,6 +34,7 @@ HOW = {
     "eks create_cluster": "token",
     "eks create_nodegroup": "token",
     "eks create_pod_identity_association": "token",
+    "iam create_instance_profile": "named",
     "iam create_role": "looked for",
     "kms create_alias": "named",
     "kms create_key": "looked for",
