@@ -109,7 +109,7 @@ def test_cleanup_sweeps_what_karpenter_left_when_it_was_removed_first(platform):
     cleaned = platform.run("cleanup", enable_airflow_spark_example=True)
     assert cleaned.returncode == 0, cleaned.stderr[-3000:]
     assert not platform.alive()
-    assert [entry for entry in leftovers() if ":snapshot:airflow-sandbox-final-" not in entry] == []
+    assert [entry for entry in leftovers() if ":snapshot:airflow-sandbox-final-" not in entry and ":secret:airflow-sandbox/backup/final-" not in entry] == []
 
 
 def leftovers() -> list[str]:
