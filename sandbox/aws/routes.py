@@ -105,14 +105,6 @@ def outside(environ, application):
     return plain(200, outside.told())
 
 
-def add_outside(environ, application):
-    """A server on this machine that pods reach by a name: {"name": ..., "port": ..., "at": port of 127.0.0.1}."""
-    from sandbox.aws import outside
-
-    outside.add(**json.loads(read_body(environ)))
-    return plain(200, outside.told())
-
-
 def pod_identity(environ, application, region, cluster):
     """Which service accounts have an association; a POST of a pod's token answers credentials of its role."""
     from sandbox.aws.eks import pod_credentials
@@ -152,7 +144,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "faults"): faults,
     ("POST", "faults"): faults,
     ("GET", "outside"): outside,
-    ("POST", "outside"): add_outside,
     ("GET", "pod-identity"): pod_identity,
     ("POST", "pod-identity"): pod_identity,
     ("POST", "command"): command,
