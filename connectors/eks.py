@@ -17,11 +17,11 @@ from pyinfra.connectors.base import BaseConnector
 
 from connectors.aws.client import Aws, AwsFailure, Patience
 from connectors.aws.session import Credentials
-from connectors.behaviour import behave, hides_failures, spare
 from connectors.command_line import expect_deployments, inventory_directory
-from connectors.commands.carrying import carry_out, failed
 from connectors.commands.command import Command
+from connectors.commands.execution import carry_out, failed
 from connectors.commands.reference import Unresolved
+from connectors.hooks import behave, hides_failures, spare
 from connectors.kubernetes.cluster import Kubernetes, KubernetesFailure
 from connectors.lock.lock import Lock
 from connectors.output import run as output

@@ -13,7 +13,7 @@ from pyinfra.api import HiddenValue
 
 from deploys.want import Want
 from operations.differ import Change
-from operations.leaves import differing_leaves
+from operations.documents import differing_leaves
 
 FIELDS = 30
 """Lines of one block; the rest is counted."""

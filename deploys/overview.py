@@ -25,17 +25,17 @@ MOST = 8
 """Failing checks that are shown."""
 
 
-def overview(settings: Settings, checks: list[Check], steps: list[Step], strangers: list[str], held: list[Risk]) -> Iterator[str]:
+def overview(settings: Settings, checks: list[Check], steps: list[Step], unmanaged: list[str], held: list[Risk]) -> Iterator[str]:
     """
     Its lines.
 
     + checks: what was looked at
     + steps: what is not as declared
-    + strangers: what carries the deployment's tag and is none of its things
+    + unmanaged: what carries the deployment's tag and is none of its things
     + held: its data
     """
     yield from _row("", [f"{settings.deployment} in account {settings.account_id}, {settings.region}"])
-    yield from _row("well", _health(checks, steps, strangers))
+    yield from _row("well", _health(checks, steps, unmanaged))
     yield from _row("runs", _runs())
     yield from _row("holds", [str(risk) for risk in held if risk.kind != GUESTS])
     yield from _row("guests", [str(risk) for risk in held if risk.kind == GUESTS])
@@ -47,12 +47,12 @@ def _row(name: str, lines: list[str]) -> Iterator[str]:
         yield f"{'' if number else name:<{WIDTH}} {line}"
 
 
-def _health(checks: list[Check], steps: list[Step], strangers: list[str]) -> list[str]:
+def _health(checks: list[Check], steps: list[Step], unmanaged: list[str]) -> list[str]:
     failing = [check for check in checks if not check.healthy]
     lines = [f"{len(checks) - len(failing)} of {len(checks)} checks", *map(str, failing[:MOST])]
     lines += [f"and {len(failing) - MOST} more: deploys/verify.py tells them"] if len(failing) > MOST else []
     lines.append("as declared" if not steps else f"not as declared: {counted(steps)}; deploys/install.py --dry --diff shows it")
-    return [*lines, *strangers]
+    return [*lines, *unmanaged]
 
 
 def _runs() -> list[str]:

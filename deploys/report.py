@@ -28,31 +28,31 @@ _CASES: dict[str, list[ElementTree.Element]] = {}
 """Test cases of each host of this run, by result file."""
 
 
-def report(settings: Settings, wants: list[Want], steps: list[Step], checks: list[Check], strangers: list[str]) -> list[str]:
+def report(settings: Settings, wants: list[Want], steps: list[Step], checks: list[Check], unmanaged: list[str]) -> list[str]:
     """
     Tell what was found; returns what is not as it should be, a line each.
 
     + wants: everything that is declared
     + steps: what is not as declared
     + checks: what was looked at
-    + strangers: what carries the deployment's tag and is none of its things
+    + unmanaged: what carries the deployment's tag and is none of its things
     """
     for check in checks if host.state.print_noop_info else _summed_up(checks):
         _tell(check)
     for step in steps:
         tell(step)
-    for line in strangers:
+    for line in unmanaged:
         host.log_styled(f"? {line}", fg="red")
     problems = [f"not as declared: {line.strip()}" for step in steps for line in _summary(step)]
     problems += [f"does not work: {check}" for check in checks if not check.healthy]
-    problems += [f"not declared: {line}" for line in strangers]
+    problems += [f"not declared: {line}" for line in unmanaged]
     rows = [
         {"what": check.what, "now": check.now, "wanted": check.wanted, "healthy": check.healthy, "more": check.more, "part": check.part} for check in checks
     ]
-    found = {"healthy": not problems, "problems": problems, "checks": rows, "strangers": strangers}
+    found = {"healthy": not problems, "problems": problems, "checks": rows, "unmanaged": unmanaged}
     keep(settings, {**of_run(settings, wants), **found, "summary": counted(steps), "steps": [step.record() for step in steps]})
     if settings.junit_file:
-        _junit(settings, steps, checks, strangers)
+        _junit(settings, steps, checks, unmanaged)
     return problems
 
 
@@ -98,12 +98,12 @@ def _summary(step: Step) -> list[str]:
     return [f"{head}: {'; '.join([*(said[:SAID] if more else said), *more])}" if said else head]
 
 
-def _junit(settings: Settings, steps: list[Step], checks: list[Check], strangers: list[str]) -> None:
+def _junit(settings: Settings, steps: list[Step], checks: list[Check], unmanaged: list[str]) -> None:
     cases = _CASES.setdefault(settings.junit_file, [])
     declared = ElementTree.Element("testcase", classname=f"{host.name}.declared", name="as declared")
     for step in steps:
         ElementTree.SubElement(declared, "failure", message=str(step.want)).text = "\n".join(step.lines())
-    for line in strangers:
+    for line in unmanaged:
         ElementTree.SubElement(declared, "failure", message=line)
     cases.append(declared)
     for check in checks:

@@ -18,7 +18,7 @@ from deploys.plan import COLOURS, Step, counted, plan
 from deploys.platform import platform
 from deploys.quotas import short
 from deploys.record import keep, of_run
-from deploys.strangers import strangers, unlisted
+from deploys.unmanaged import unlisted, unmanaged
 from deploys.versions import kept
 from deploys.want import Want, tagged
 from deploys.zones import placed
@@ -141,7 +141,7 @@ def tell_briefly(steps: list[Step]) -> None:
 
 def tell_strangers(settings: Settings, wants: list[Want]) -> None:
     """Say what install leaves alone: things with the deployment's tag that it does not own, and things that are no longer listed."""
-    for line in [*unlisted(wants), *strangers(settings, wants)]:
+    for line in [*unlisted(wants), *unmanaged(settings, wants)]:
         host.log_styled(f"? {line}", fg="yellow")
 
 

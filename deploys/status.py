@@ -7,9 +7,9 @@ from deploys.health import checks
 from deploys.overview import overview
 from deploys.plan import plan
 from deploys.run import declared, forwards, pruning
-from deploys.strangers import strangers
+from deploys.unmanaged import unmanaged
 
 settings, wants = declared()
 steps = plan(pruning(forwards(wants)))
-for line in overview(settings, checks(settings, wants), steps, strangers(settings, wants), at_risk(settings, wants)):
+for line in overview(settings, checks(settings, wants), steps, unmanaged(settings, wants), at_risk(settings, wants)):
     host.log(line)

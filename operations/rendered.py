@@ -10,7 +10,7 @@ from connectors.kubernetes.manifest import Manifest, rendered
 from facts.helm import Rendered
 from facts.k8s import Planned
 from operations.differ import Change
-from operations.leaves import differing_objects
+from operations.documents import differing_objects
 
 MANAGER = "helm"
 AGAINST_VALUES = ("specifications of the schema", "execution error at", "error calling", "parse error", "evaluating")

@@ -4,7 +4,7 @@ import pytest
 
 from deploys.blocks import FIELDS, WIDTH, told
 from operations.differ import Change
-from operations.leaves import differing_leaves, differing_objects
+from operations.documents import differing_leaves, differing_objects
 
 
 def test_a_field_is_told_with_what_it_is_and_what_is_wanted():

@@ -12,7 +12,7 @@ import jmespath
 from botocore.exceptions import BotoCoreError
 from gevent.pool import Pool
 
-from connectors.aws import cures, loggers
+from connectors.aws import loggers, messages
 from connectors.aws.cache import ReadCache
 from connectors.aws.effects import effect
 from connectors.aws.errors import AwsFailure
@@ -64,7 +64,7 @@ class Aws:
             try:
                 self._clients[service] = client(service, asked_in(self.region, service), self.endpoint, self.credentials)
             except (BotoCoreError, ValueError) as error:
-                raise AwsFailure(cures.line(service, error, cures.CURES["InvalidEndpoint"] if "endpoint" in str(error).lower() else "")) from None
+                raise AwsFailure(messages.line(service, error, messages.CURES["InvalidEndpoint"] if "endpoint" in str(error).lower() else "")) from None
         return self._clients[service]
 
     @cached_property

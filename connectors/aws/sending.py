@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from uuid import uuid4
 
-from connectors.aws import cures, errors
+from connectors.aws import errors, messages
 from connectors.aws.effects import effect
 from connectors.aws.errors import AwsFailure
 from connectors.aws.partial import raise_failures, warnings
@@ -99,7 +99,7 @@ class Delivery:
                 if self._made(error):
                     return {}
                 if not self._again(error, attempt):
-                    raise AwsFailure(cures.line(self.thing, error, self._cure(error)), errors.code(error)) from None
+                    raise AwsFailure(messages.line(self.thing, error, self._cure(error)), errors.code(error)) from None
             time.sleep(min(PAUSE * 2**attempt, 10) * random.uniform(0.5, 1))
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.commands.carrying import failed, succeeded
 from connectors.commands.command import Command
+from connectors.commands.execution import failed, succeeded
 
 
 class Attempt(Command):

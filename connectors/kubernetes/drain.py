@@ -8,8 +8,8 @@ import time
 from connectors.aws.effects import effect
 from connectors.aws.sending import duration
 from connectors.aws.telling import Telling
-from connectors.commands.carrying import succeeded
 from connectors.commands.command import Command, KubernetesRead
+from connectors.commands.execution import succeeded
 from connectors.kubernetes.api_server import KubernetesFailure
 
 ENDED = ("Succeeded", "Failed")

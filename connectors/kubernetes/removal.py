@@ -6,8 +6,8 @@ import json
 import re
 
 from connectors.aws.sending import duration
-from connectors.commands.carrying import succeeded
 from connectors.commands.command import Command, Kubectl
+from connectors.commands.execution import succeeded
 from connectors.kubernetes.api_server import KubernetesFailure
 from connectors.kubernetes.finalizers import Free
 

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import gevent
 from gevent.event import Event
 
-from connectors.commands.carrying import failed, succeeded
 from connectors.commands.command import Command
+from connectors.commands.execution import failed, succeeded
 from connectors.kubernetes.api_server import KubernetesFailure
 from connectors.tools import tools
 

@@ -12,8 +12,8 @@ import gevent
 from gevent.lock import Semaphore
 
 from connectors.aws.errors import AwsFailure
-from connectors.commands.carrying import succeeded
 from connectors.commands.command import Command
+from connectors.commands.execution import succeeded
 from connectors.lock import process
 from connectors.lock.parameter import Parameter, Written
 

@@ -16,7 +16,7 @@ from deploys.page import picture, states
 
 _HERE = Path(__file__).parent
 
-_NOT_ALWAYS = {"problems": [], "strangers": [], "quotas": [], "left_alone": [], "cost": None, "data_at_risk": [], "seconds": None}
+_NOT_ALWAYS = {"problems": [], "unmanaged": [], "quotas": [], "left_alone": [], "cost": None, "data_at_risk": [], "seconds": None}
 """What only some runs have to tell."""
 
 

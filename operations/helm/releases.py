@@ -12,10 +12,10 @@ from connectors.kubernetes.manifest import values
 from connectors.kubernetes.removal import Remove
 from facts.helm import Release
 from operations.differ import Change, differing_in
+from operations.documents import differing_leaves
 from operations.foreign import absent
 from operations.helm.origins import origin_of
 from operations.helm.ownership import adoption, free, own
-from operations.leaves import differing_leaves
 from operations.rendered import differing_release, manifest_of_upgrade
 from settings.versions import numbers
 

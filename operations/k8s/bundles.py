@@ -12,9 +12,9 @@ from connectors.kubernetes.manifest import Manifest, manifest
 from connectors.kubernetes.removal import Remove
 from facts.k8s import Object, Planned
 from operations.differ import Change
+from operations.documents import differing_objects
 from operations.k8s.controllers import freed, named, running
 from operations.k8s.ownership import claimed, identity, kept, labelled
-from operations.leaves import differing_objects
 
 
 @operation()

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from connectors.commands.attempt import Attempt
-from connectors.commands.carrying import failed, succeeded
 from connectors.commands.command import Kubectl
+from connectors.commands.execution import failed, succeeded
 from connectors.kubernetes.api_server import KubernetesFailure
 from connectors.kubernetes.drain import Drained
 

@@ -164,7 +164,7 @@ def test_machines_read_the_same(drifted, records):
     release = next(step for step in found["steps"] if (step["kind"], step["thing"]) == ("helm.release", "airflow"))
     assert release["verb"] == "change"
     assert {"part": "Service/airflow-statsd", "field": None, "now": "absent", "wanted": "present"} in release["changes"]
-    assert len(found["strangers"]) == sum(line.startswith("not declared: ") for line in drifted)
+    assert len(found["unmanaged"]) == sum(line.startswith("not declared: ") for line in drifted)
 
 
 def test_install_prunes_what_is_no_longer_listed(platform, mended):

@@ -54,7 +54,7 @@ def verified(*broken: str, down: str = "", drift: int = 0, **given) -> dict:
     ]
     steps = _changes(wants, drift)
     problems = [*(f"not as declared: {step.lines()[0]}" for step in steps), *(f"does not work: {check}" for check in checks if not check.healthy)]
-    return {**record, "healthy": not problems, "problems": problems, "checks": _rows(checks), "strangers": [], **_told(steps)}
+    return {**record, "healthy": not problems, "problems": problems, "checks": _rows(checks), "unmanaged": [], **_told(steps)}
 
 
 def planned(verb: str = "install", most: int = 1000, **given) -> dict:

@@ -117,7 +117,7 @@ def test_several_deployments_have_a_section_each():
 
 @pytest.mark.parametrize("found", [verified("Deployment x", drift=3), planned(), planned("cleanup")], ids=["verify", "install", "cleanup"])
 def test_nothing_that_is_known_is_taken_for_html(found):
-    found = {**found, "strangers": ["a stranger"], "left_alone": ["a neighbour"], "quotas": ["L-1"], "problems": ["a problem"]}
+    found = {**found, "unmanaged": ["a stranger"], "left_alone": ["a neighbour"], "quotas": ["L-1"], "problems": ["a problem"]}
     plain, broken = (Tags(page({"@eks/airflow-dev": everywhere(found, more)})) for more in ("x", BREAKING))
     assert broken.tags == plain.tags
     assert broken.said.count("<script>alert(1)</script>") > 100

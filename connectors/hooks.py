@@ -15,8 +15,8 @@ from pyinfra.context import ctx_state
 
 from connectors.aws import loggers
 from connectors.aws.errors import AwsFailure
-from connectors.commands.carrying import failed
 from connectors.commands.command import Command
+from connectors.commands.execution import failed
 from connectors.output import quiet
 from connectors.output.run import follow
 

@@ -75,7 +75,7 @@ BESIDE = {
 """Kinds of AWS's tagging API that others watch over, or that come with others."""
 
 
-def strangers(settings: Settings, wants: list[Want]) -> list[str]:
+def unmanaged(settings: Settings, wants: list[Want]) -> list[str]:
     """
     A line for each thing that carries the deployment's tag and that nothing in the settings declares.
 
