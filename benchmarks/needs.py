@@ -58,7 +58,7 @@ def _needed(want: Want, wanted: dict[str, Want]) -> Iterator[str | None]:
     yield from (maker(ref) for command in want.commands() for ref in references(command))
     if want.kind.startswith(("k8s.", "helm.")):
         yield from (thing for thing in wanted if thing.startswith("eks.cluster "))
-    if cluster := want.fields.get("cluster"):
+    if (cluster := want.fields.get("cluster")) and not want.kind.endswith(".leftovers"):
         yield f"eks.cluster {cluster}"
     if role := want.fields.get("role_arn"):
         yield f"iam.role {role.rpartition('/')[2]}"

@@ -57,7 +57,8 @@ def check_boundary(call: Call) -> None:
 
 @refuses("iam", "CreateRole")
 def keep_own_paths(call: Call) -> None:
-    if (call.params.get("Path") or "/").startswith(("/aws-service-role/", "/aws-reserved/")):
+    """The roles that IAM Identity Center makes are made here by whoever plays it, under the names it gives them."""
+    if (call.params.get("Path") or "/").startswith(("/aws-service-role/", "/aws-reserved/")) and not call.params["RoleName"].startswith("AWSReservedSSO_"):
         raise AwsError("ValidationError", "The specified value for path is reserved for AWS.", status=400)
 
 

@@ -15,6 +15,7 @@ from connectors.commands.command import AwsCall
 
 AT_ONCE = {
     "acm": ("delete_certificate",),
+    "budgets": ("delete_budget", "delete_notification"),
     "ec2": (
         *("delete_internet_gateway", "delete_launch_template", "delete_network_interface", "delete_route", "delete_route_table"),
         *("delete_security_group", "delete_subnet", "delete_vpc", "detach_internet_gateway", "disassociate_route_table", "release_address"),
@@ -26,7 +27,7 @@ AT_ONCE = {
     "events": ("delete_rule", "remove_targets"),
     "iam": ("delete_instance_profile", "delete_role", "delete_role_policy", "detach_role_policy", "remove_role_from_instance_profile"),
     "logs": ("delete_log_group",),
-    "rds": ("delete_db_parameter_group", "delete_db_subnet_group"),
+    "rds": ("delete_db_parameter_group", "delete_db_snapshot", "delete_db_subnet_group", "remove_tags_from_resource"),
     "s3": ("delete_bucket", "delete_objects"),
     "sqs": ("delete_queue",),
     "ssm": ("delete_parameter",),

@@ -13,7 +13,8 @@ def test_the_plan_is_the_last_thing_on_the_screen_and_ctrl_c_leaves_everything_a
         assert terminal.end() != 0 and "Traceback" not in terminal.text
     assert lines[-1] == "Press enter to do this, or Ctrl-C to leave everything as it is:"
     assert re.fullmatch(r"\d+ to create, .*, about \d+\w", lines[-2])
-    assert lines[-3].startswith(("+ ", "~ ")) and "+ ec2.vpc airflow-sandbox" in lines
+    assert re.fullmatch(r"cost: \+\$[\d.,]+ a month .*", lines[-3])
+    assert lines[-4].startswith(("+ ", "~ ")) and "+ ec2.vpc airflow-sandbox" in lines
     assert not [line for line in lines if "Detected changes" in line or "Operation" in line or "Starting" in line]
     assert [call["action"] for call in account.calls[before:] if call["write"]] == []
 

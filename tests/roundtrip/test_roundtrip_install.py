@@ -22,6 +22,7 @@ BOOKENDS = (
     "k8s.balanced",
     "k8s.gone",
     "rds.snapshot",
+    "backups.last",
     "ssm.lock",
 )
 """What has nothing to do while the platform is wanted."""

@@ -34,7 +34,7 @@ def test_no_secret_is_an_argument(seen, secrets):
 
 def test_the_only_secret_in_a_file_is_the_token_in_a_kubeconfig_closed_to_others(seen, secrets):
     _, _, files = seen
-    found = {(name, file, mode) for name, value in secrets.items() for file, (mode, text) in files.items() if value in text}
+    found = {(name, file.removesuffix(".new"), mode) for name, value in secrets.items() for file, (mode, text) in files.items() if value in text}
     assert found == {("the token for EKS", "kubeconfig", "0o600")}
 
 

@@ -20,11 +20,13 @@ def database(account):
     rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="airflow-sandbox", WaiterConfig={"Delay": 0, "MaxAttempts": 900})
 
 
-@pytest.mark.parametrize(("named", "family", "told"), [({}, "postgres16", True), ({"db_engine_version": "17"}, "postgres17", False)])
-def test_a_default_that_moved_is_no_order_to_upgrade(account, database, named, family, told):
-    ran = account.run("install", "--dry", "--diff", region=REGION, **named)
-    assert f"+ rds.parameter_group airflow-sandbox-{family}" in ran.output and ran.writes == [], ran.output
-    assert ("PostgreSQL stays 16, since the inventory names no db_engine_version" in ran.output) is told
+def test_a_default_that_moved_is_no_order_to_upgrade_and_an_install_none_either(account, database):
+    ran = account.run("install", "--dry", "--diff", region=REGION)
+    assert "+ rds.parameter_group airflow-sandbox-postgres16" in ran.output and ran.writes == [], ran.output
+    assert "PostgreSQL stays 16, since the inventory names no db_engine_version" in ran.output
+    ran = account.run("install", "--dry", "--diff", region=REGION, db_engine_version="17")
+    assert ran.code == 1 and ran.writes == [], ran.output
+    assert "PostgreSQL is 16.9, and db_engine_version names 17: deploys/upgrade.py goes there" in ran.output
 
 
 @pytest.fixture(scope="module")

@@ -174,6 +174,9 @@ def test_metrics_are_none_while_metrics_server_is_played(plane, api):
     eventually(lambda: available(api))
     assert api.items(f"{METRICS}/nodes") == [] == api.items(f"{METRICS}/namespaces/default/pods")
     assert api.get(f"{METRICS}/nodes/{INSTANCES[0].node}") is None
+    api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "goes"}})
+    api.delete("/api/v1/namespaces/goes")
+    eventually(lambda: api.get("/api/v1/namespaces/goes") is None)
     addons.remove(plane.kubeconfig, "metrics-server")
     assert api.get("/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io") is None
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 
 import boto3
@@ -119,7 +120,7 @@ def test_status_tells_of_the_node_and_its_pods(platform, capsys):
     rows = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
     assert rows["processes"] == "up: pods of airflow; exec probes one at a time and 10 times slower"
     assert rows["port"].endswith(" leads to airflow-api-server.airflow.svc.cluster.local:8080")
-    assert rows["pod"].startswith("stays 1 processes ")
+    assert re.fullmatch(r"stays 1/1 Running, 0 restarts, 1 processes, \d+ MiB", rows["pod"])
 
 
 def test_kubectl_reads_its_logs_through_the_daemon(platform):

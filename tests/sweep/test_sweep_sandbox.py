@@ -52,7 +52,7 @@ def test_an_install_and_a_cleanup_get_past_a_handful_of_points_of_every_kind():
         assert twice(box) == []
         box.done("verify")
         assert disturbed(box, "cleanup", CLEANUP) == sorted((one["kind"], one["action"]) for one in CLEANUP)
-        assert set(tally(box)) == {"rds snapshot", "secretsmanager version"}
+        assert set(tally(box)) == {"rds snapshot", "secretsmanager secret", "secretsmanager version"}
         again = box.done("cleanup")
         assert again.writes == [] and again.changed == []
 

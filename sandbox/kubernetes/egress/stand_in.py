@@ -57,6 +57,9 @@ class StandIn(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith(METRICS):
             self.send(*metrics(self.path.partition("?")[0]))
+        elif self.path.rstrip("/") == "/apis":
+            # after a 503 here the aggregator calls the group stale for good, and no namespace can be deleted
+            self.say(HTTPStatus.NOT_FOUND, "no discovery of all groups: ask for the one")
         else:
             self.other()
 
