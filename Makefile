@@ -16,7 +16,7 @@ sandbox: $(READY)  ## an Airflow that runs, on the embedded AWS and Kubernetes; 
 
 first: $(READY)  # what will be made, shown before the minutes in which what makes it is built: a plan against an account without Kubernetes
 	@$(BIN)/python -m sandbox up --no-kubernetes
-	@$(BIN)/pyinfra -y --dry inventories/sandbox.py deploys/install.py
+	@$(BIN)/pyinfra --dry inventories/sandbox.py deploys/install.py
 	@$(BIN)/python -m sandbox down
 
 down: $(READY)  ## end the sandbox and everything in it
