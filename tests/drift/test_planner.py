@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow
 
 VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy"
 MIRROR = {"chart_mirror": str(ROOT / "sandbox" / "charts")}
+CHANGE = {"core.parallelism": 64}
+"""Of what is applied nothing is left out: that alone a plan without dry runs does not see."""
 EVERY_WRITE = {"faults": [{"writes": True, "kind": "denied", "times": 0}]}
 
 
@@ -44,13 +46,13 @@ def plans(platform):
     platform.kubectl("patch", "nodepool", "tasks", "--type=merge", '--patch={"spec":{"limits":{"cpu":"777"}}}')
     platform.kubectl("--namespace=airflow", "patch", "secret", "airflow-platform-admin", "--type=merge", '--patch={"stringData":{"password":"hunter2"}}')
     platform.aws("logs").put_retention_policy(logGroupName=f"/aws/eks/{NAME}/cluster", retentionInDays=1)
-    yield plan_of(platform.run("install", "--dry", "--diff", dags_repo="https://github.com/apache/airflow.git")[1])
+    yield plan_of(platform.run("install", "--dry", "--diff", airflow_config=CHANGE)[1])
     platform.converge()
 
 
 def test_the_plan_is_the_administrators(plans, planner):
     before = len(calls(planner))
-    code, lines = planner.run("install", "--dry", "--diff", dags_repo="https://github.com/apache/airflow.git")
+    code, lines = planner.run("install", "--dry", "--diff", airflow_config=CHANGE)
     assert code == 0, "\n".join(lines[-20:])
     notes = [line for line in plan_of(lines) if "compared field by field" in line]
     assert notes == [f"kubernetes {NAME}: the caller may not ask for a dry run: objects are compared field by field"]
