@@ -14,9 +14,9 @@ sandbox: $(READY)  ## an Airflow that runs, on the embedded AWS and Kubernetes; 
 	$(BIN)/pyinfra -y inventories/sandbox.py deploys/verify.py
 	@$(BIN)/python -m sandbox ui
 
-first: $(READY)  # what will be made, shown before the minutes in which what makes it is built: a plan against an account without Kubernetes
+first: $(READY)  # what will be made, shown before the minutes in which what makes it is built: a plan against an account without Kubernetes; in a log its sum alone
 	@$(BIN)/python -m sandbox up --no-kubernetes
-	@$(BIN)/pyinfra --dry inventories/sandbox.py deploys/install.py
+	@$(BIN)/pyinfra $$([ -t 1 ] || echo -y) --dry inventories/sandbox.py deploys/install.py
 	@$(BIN)/python -m sandbox down
 
 down: $(READY)  ## end the sandbox and everything in it
