@@ -29,9 +29,10 @@ def test_a_fresh_clone_becomes_a_verified_platform(tmp_path, asked, seconds, meb
 
         def make(*targets, limit=1800):
             started = time.monotonic()
-            ran = subprocess.run(["make", *targets], cwd=clone, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit)
-            assert ran.returncode == 0, (ran.stdout + ran.stderr)[-4000:]
-            return ran.stdout + ran.stderr, time.monotonic() - started
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+            ran = subprocess.run(["make", *targets], cwd=clone, env=environment, text=True, timeout=limit, **pipes)
+            assert ran.returncode == 0, ran.stdout[-4000:]
+            return ran.stdout, time.monotonic() - started
 
         make(".venv/ready")
         planned, _ = make("first")
@@ -46,7 +47,7 @@ def test_a_fresh_clone_becomes_a_verified_platform(tmp_path, asked, seconds, meb
         assert bool(address) is not bool(asked), output[-2000:]
         if address:
             assert urllib.request.urlopen(address[1], timeout=60).status == 200
-            assert output.rstrip().splitlines()[-3].startswith("try next:") and "success" in output
+            assert output.rstrip().splitlines()[-3].startswith("try next:")
         make("down")
         assert not box.home.exists() and box.processes() == []
 

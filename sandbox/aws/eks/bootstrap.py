@@ -49,7 +49,7 @@ def find_instance(account: str, region: str, number: str):
 def join(cluster: Cluster, instance, config: NodeConfig) -> None:
     """As long as something keeps it out it tries again, like a kubelet."""
     role = role_of(cluster, instance)
-    issues = issues_of(cluster, Nodegroup({"nodeRole": role, "subnets": [instance.subnet_id]}, [instance.id]))
+    issues = issues_of(cluster, Nodegroup({"nodeRole": role, "subnets": [instance.subnet_id], "scalingConfig": {"desiredSize": 1}}, [instance.id]))
     if issues:
         log.warning("instance %s does not join %s: %s", instance.id, cluster.name, issues[0]["message"])
         clock.after(SECOND_LOOK, lambda: boot(cluster.account, cluster.region, [instance.id]))
