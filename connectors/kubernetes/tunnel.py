@@ -47,7 +47,7 @@ class Tunnel(Command):
         self.namespace, self.service, self.port, self.local, self.title, self.login = namespace, service, port, local, title, login
 
     def text(self):
-        return f"kubectl port-forward --namespace {self.namespace} --address 127.0.0.1 service/{self.service} {self.local}:{self.port}"
+        return " ".join(("kubectl", *self._arguments(self.local)))
 
     def carry_out(self, connector):
         """Open it, tell where, and hold it; `connectors.eks` calls it."""
@@ -72,7 +72,7 @@ class Tunnel(Command):
         return succeeded("")
 
     def _arguments(self, local: int) -> tuple:
-        return ("port-forward", "--namespace", self.namespace, "--address", "127.0.0.1", f"service/{self.service}", f"{local}:{self.port}")
+        return _forward(self.namespace, self.service, f"{local}:{self.port}")
 
     def _how(self) -> str:
         return f" (Ctrl-C closes it){f'; {self.login}' if self.login else ''}"
@@ -88,14 +88,17 @@ def through(kubernetes, namespace: str, service: str, port: int) -> Iterator[str
 
     Raises `KubernetesFailure`.
     """
-    arguments = ("port-forward", "--namespace", namespace, "--address", "127.0.0.1", f"service/{service}", f":{port}")
-    with kubernetes.started("kubectl", *arguments) as process:
+    with kubernetes.started("kubectl", *_forward(namespace, service, f":{port}")) as process:
         said = b""
         with gevent.Timeout(BEGINS, False):
             said = process.stdout.readline()
         if not (listens := LISTENING.match(said.decode(errors="replace"))):
             raise KubernetesFailure(f"kubectl port-forward: {said.decode(errors='replace').strip() or f'nothing within {BEGINS} s'}")
         yield f"http://127.0.0.1:{listens[1]}"
+
+
+def _forward(namespace: str, service: str, ports: str) -> tuple[str, ...]:
+    return ("port-forward", "--namespace", namespace, "--address", "127.0.0.1", f"service/{service}", ports)
 
 
 @contextlib.contextmanager
