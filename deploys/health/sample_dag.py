@@ -93,7 +93,7 @@ def _log(where: str, read) -> Check:
 
 def _in_s3(settings: Settings, run: str) -> str:
     """The newest log of the last task, as it lies in the bucket."""
-    bucket, aws = settings.bucket("airflow-logs"), host.connector.aws
-    listed = aws.call(AwsCall("s3", "list_objects_v2", Bucket=bucket, Prefix=f"airflow/dag_id={DAG}/run_id={run}/task_id={LAST}/")) or {}
+    (bucket, folder), aws = settings.logs_folder, host.connector.aws
+    listed = aws.call(AwsCall("s3", "list_objects_v2", Bucket=bucket, Prefix=f"{folder}/dag_id={DAG}/run_id={run}/task_id={LAST}/")) or {}
     keys = sorted(item["Key"] for item in listed.get("Contents") or ())
     return json.dumps(aws.call(AwsCall("s3", "get_object", Bucket=bucket, Key=keys[-1]))["Body"], ensure_ascii=False) if keys else ""

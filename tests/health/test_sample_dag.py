@@ -34,8 +34,11 @@ def world(monkeypatch):
     """A host whose Airflow runs the DAG, and whose bucket has the log."""
     Airflow.status, logged = 0, []
     stored = {"list_objects_v2": {"Contents": [{"Key": KEY}]}, "get_object": {"Body": f"... {sample_dag.SAID} ..."}}
-    connector = SimpleNamespace(runs_pods=True, kubernetes=object(), aws=SimpleNamespace(call=lambda call: stored[call.action]))
+    asked = []
+    aws = SimpleNamespace(call=lambda call: asked.append(call.params) or stored[call.action])
+    connector = SimpleNamespace(runs_pods=True, kubernetes=object(), aws=aws)
     found = SimpleNamespace(
+        asked=asked,
         connector=connector,
         log=logged.append,
         get_fact=lambda fact, **_: HiddenValue("secret"),
@@ -57,6 +60,14 @@ def test_a_run_and_both_of_its_logs_are_rows(world):
     found = rows()
     assert list(found) == [f"run of {sample_dag.DAG}", "log of its last task, from Airflow's API", "log of its last task, from S3"]
     assert all(check.healthy and check.part == "Airflow" for check in found.values()) and found[f"run of {sample_dag.DAG}"].more == "verify__1, 42 s"
+
+
+def test_the_log_is_looked_for_in_the_bucket_that_tasks_log_to(world):
+    rows()
+    rows(logs_bucket="corp-logs")
+    ours, theirs = [(params["Bucket"], params["Prefix"]) for params in world.asked if "Prefix" in params]
+    assert ours[0].startswith("airflow-logs-") and ours[1].startswith("airflow/dag_id=")
+    assert theirs[0] == "corp-logs" and "/airflow/dag_id=" in theirs[1]
 
 
 @pytest.mark.parametrize(("given", "address"), [({}, "http://127.0.0.1:1"), (PUBLIC, "https://airflow.example.com")])
